@@ -1,0 +1,410 @@
+package snapshot
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Document is a resource's JSON object in canonical form: names sorted by their
+// bytes, no white space, strings and numbers written as they were sent, secrets
+// redacted. Two servings of one resource that differ only in the order of names,
+// in white space or in how a secret was masked give the same document.
+type Document []byte
+
+// ErrSyntax marks bytes that are no JSON object.
+var ErrSyntax = errors.New("not a JSON object")
+
+// NewDocument makes raw, one JSON object, canonical and takes its secrets out.
+// It accepts what RFC 8259 allows, less invalid UTF-8, names that occur twice in
+// an object and nesting deeper than maxDepth. The result is new memory.
+func NewDocument(raw []byte) (Document, error) {
+	return canonicalize(raw, nil)
+}
+
+func canonicalize(raw []byte, r *rules) (Document, error) {
+	c := canonicalizers.Get().(*canonicalizer)
+	defer canonicalizers.Put(c)
+	c.in, c.rules = raw, r
+	c.pos, c.depth, c.path, c.parts = 0, 0, c.path[:0], c.parts[:0]
+	return c.document(make([]byte, 0, len(raw)))
+}
+
+var canonicalizers = sync.Pool{New: func() any { return new(canonicalizer) }}
+
+// maxDepth bounds the nesting of a document, and so the stack that reading one
+// takes. Cloudflare's own documents nest less than ten deep.
+const maxDepth = 200
+
+// canonicalizer reads one JSON value and appends a form of it. In one pass it
+// checks the syntax, sorts names, redacts and, where rules are given, reduces a
+// document to its settings (settings.go).
+type canonicalizer struct {
+	in      []byte
+	pos     int
+	depth   int
+	rules   *rules // nil: the whole document
+	path    []byte // JSON Pointer of the value being read; kept only with rules
+	parts   []part // of the objects and arrays being read, innermost last
+	scratch []byte
+	names   map[string]secrecy
+}
+
+// part is one member of an object or element of an array: its text is
+// out[start:end].
+type part struct {
+	name       []byte // of a member, unescaped
+	start, end int
+}
+
+func (c *canonicalizer) document(out []byte) (Document, error) {
+	if c.space(); c.pos >= len(c.in) || c.in[c.pos] != '{' {
+		return nil, c.fail("want '{'")
+	}
+	out, _, err := c.value(out, plain)
+	if err != nil {
+		return nil, err
+	}
+	if c.space(); c.pos != len(c.in) {
+		return nil, c.fail("data after the object")
+	}
+	return out, nil
+}
+
+// value appends the form of the next value. It reports keep false where the value
+// stands for absence: the caller is to drop what was appended.
+func (c *canonicalizer) value(out []byte, s secrecy) (_ []byte, keep bool, err error) {
+	c.space()
+	if c.pos >= len(c.in) {
+		return nil, false, c.fail("unexpected end")
+	}
+	switch c.in[c.pos] {
+	case '{':
+		return c.object(out, s.inside())
+	case '[':
+		return c.array(out, s)
+	case '"':
+		return c.stringValue(out, s)
+	case 't':
+		return c.word(out, "true", true)
+	case 'f':
+		return c.word(out, "false", !c.rules.falseIsAbsent(c.path))
+	case 'n':
+		return c.word(out, "null", c.rules == nil && s == plain)
+	default:
+		start := c.pos
+		if err := c.number(); err != nil {
+			return nil, false, err
+		}
+		return append(out, c.in[start:c.pos]...), true, nil
+	}
+}
+
+func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err error) {
+	if err := c.enter(); err != nil {
+		return nil, false, err
+	}
+	begin, first, here := len(out), len(c.parts), len(c.path)
+	sorted := true
+	for more := !c.next('}'); more; {
+		start := len(out)
+		text, name, err := c.name()
+		if err != nil {
+			return nil, false, err
+		}
+		out = append(append(out, text...), ':')
+		if c.rules != nil {
+			c.path = appendPointer(c.path, name)
+		}
+		var kept bool
+		if out, kept, err = c.value(out, c.under(s, name)); err != nil {
+			return nil, false, err
+		}
+		if kept && !c.rules.omits(c.path) {
+			sorted = sorted && (len(c.parts) == first || bytes.Compare(c.parts[len(c.parts)-1].name, name) < 0)
+			c.parts = append(c.parts, part{name, start, len(out)})
+		} else {
+			out = out[:start]
+		}
+		c.path = c.path[:here]
+		if more, err = c.comma('}'); err != nil {
+			return nil, false, err
+		}
+	}
+	members := c.parts[first:]
+	if !sorted {
+		slices.SortFunc(members, func(a, b part) int { return bytes.Compare(a.name, b.name) })
+		for i := 1; i < len(members); i++ {
+			if bytes.Equal(members[i-1].name, members[i].name) {
+				return nil, false, c.fail(fmt.Sprintf("name %q twice in the object that ends", members[i].name))
+			}
+		}
+	}
+	out = c.join(out, begin, first, '{', '}')
+	return out, len(members) > 0 || c.rules == nil, nil
+}
+
+// under is the secrecy of the member called name of an object whose own is s.
+func (c *canonicalizer) under(s secrecy, name []byte) secrecy {
+	if s == inherited {
+		return inherited
+	}
+	return c.secrecyOf(name)
+}
+
+func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err error) {
+	if err := c.enter(); err != nil {
+		return nil, false, err
+	}
+	begin, first, here := len(out), len(c.parts), len(c.path)
+	set := c.rules.isSet(c.path)
+	for more := !c.next(']'); more; {
+		if c.rules != nil {
+			c.path = append(c.path, "/-"...)
+		}
+		start := len(out)
+		var kept bool
+		if out, kept, err = c.value(out, s); err != nil {
+			return nil, false, err
+		}
+		c.path = c.path[:here]
+		// An element that stands for absence keeps its place, lest the others move:
+		// only a masked secret goes.
+		if kept || s == plain {
+			c.parts = append(c.parts, part{start: start, end: len(out)})
+		} else {
+			out = out[:start]
+		}
+		if more, err = c.comma(']'); err != nil {
+			return nil, false, err
+		}
+	}
+	elements := c.parts[first:]
+	if set {
+		text := func(p part) []byte { return out[p.start:p.end] }
+		slices.SortFunc(elements, func(a, b part) int { return bytes.Compare(text(a), text(b)) })
+		elements = slices.CompactFunc(elements, func(a, b part) bool { return bytes.Equal(text(a), text(b)) })
+		c.parts = c.parts[:first+len(elements)]
+	}
+	out = c.join(out, begin, first, '[', ']')
+	return out, len(elements) > 0 || c.rules == nil, nil
+}
+
+// join puts the parts from first on, which lie somewhere in out[begin:], in order
+// there, and forgets them.
+func (c *canonicalizer) join(out []byte, begin, first int, open, shut byte) []byte {
+	c.scratch = append(c.scratch[:0], open)
+	for i, p := range c.parts[first:] {
+		if i > 0 {
+			c.scratch = append(c.scratch, ',')
+		}
+		c.scratch = append(c.scratch, out[p.start:p.end]...)
+	}
+	c.scratch = append(c.scratch, shut)
+	c.parts = c.parts[:first]
+	c.depth--
+	return append(out[:begin], c.scratch...)
+}
+
+func (c *canonicalizer) stringValue(out []byte, s secrecy) (_ []byte, keep bool, err error) {
+	start := c.pos
+	escaped, err := c.str()
+	if err != nil {
+		return nil, false, err
+	}
+	text := c.in[start:c.pos]
+	switch {
+	case s != plain && isMasked(text):
+		return out, false, nil
+	case s.hides(text) || bytes.Equal(text, redacted):
+		return append(out, redacted...), c.rules == nil, nil
+	case escaped && c.rules != nil: // the same string, however it was escaped
+		return appendUnescaped(out, text), true, nil
+	default:
+		return append(out, text...), true, nil
+	}
+}
+
+// name reads a member's name and the colon after it. It gives the name as sent
+// and unescaped.
+func (c *canonicalizer) name() (text, name []byte, err error) {
+	c.space()
+	start := c.pos
+	if c.pos >= len(c.in) || c.in[c.pos] != '"' {
+		return nil, nil, c.fail("want a name")
+	}
+	escaped, err := c.str()
+	if err != nil {
+		return nil, nil, err
+	}
+	text = c.in[start:c.pos]
+	name = text[1 : len(text)-1]
+	if escaped {
+		if name, err = jsontext.AppendUnquote(nil, text); err != nil {
+			return nil, nil, c.fail("bad name")
+		}
+		text = appendUnescaped(nil, text)
+	}
+	if !c.next(':') {
+		return nil, nil, c.fail("want ':'")
+	}
+	return text, name, nil
+}
+
+// appendUnescaped appends the string with no escape in it but those that JSON
+// requires.
+func appendUnescaped(out, text []byte) []byte {
+	value, err := jsontext.AppendUnquote(nil, text)
+	if err != nil {
+		return append(out, text...) // a lone surrogate: has no other form
+	}
+	quoted, err := jsontext.AppendQuote(out, value)
+	if err != nil {
+		return append(out, text...)
+	}
+	return quoted
+}
+
+// str passes over the string at pos and tells whether it has escapes.
+func (c *canonicalizer) str() (escaped bool, err error) {
+	start := c.pos + 1
+	ascii := true
+	for i := start; i < len(c.in); i++ {
+		switch b := c.in[i]; {
+		case b == '"':
+			if !ascii && !utf8.Valid(c.in[start:i]) {
+				c.pos = i
+				return false, c.fail("invalid UTF-8 in the string that ends")
+			}
+			c.pos = i + 1
+			return escaped, nil
+		case b == '\\':
+			escaped = true
+			n := escapeLen(c.in[i:])
+			if n == 0 {
+				c.pos = i
+				return false, c.fail("unknown escape")
+			}
+			i += n - 1
+		case b < ' ':
+			c.pos = i
+			return false, c.fail("control character in a string")
+		case b >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	c.pos = len(c.in)
+	return false, c.fail("unexpected end")
+}
+
+// escapeLen is the length of the escape that s begins with, 0 where it is none.
+func escapeLen(s []byte) int {
+	if len(s) < 2 {
+		return 0
+	}
+	switch s[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2
+	case 'u':
+		if len(s) < 6 {
+			return 0
+		}
+		for _, b := range s[2:6] {
+			if (b < '0' || b > '9') && (b < 'a' || b > 'f') && (b < 'A' || b > 'F') {
+				return 0
+			}
+		}
+		return 6
+	}
+	return 0
+}
+
+// number passes over the number at pos.
+func (c *canonicalizer) number() error {
+	digits := func() int {
+		start := c.pos
+		for c.pos < len(c.in) && c.in[c.pos] >= '0' && c.in[c.pos] <= '9' {
+			c.pos++
+		}
+		return c.pos - start
+	}
+	take := func(any string) bool {
+		if c.pos < len(c.in) && bytes.IndexByte([]byte(any), c.in[c.pos]) >= 0 {
+			c.pos++
+			return true
+		}
+		return false
+	}
+	take("-")
+	if zero := take("0"); !zero && digits() == 0 {
+		return c.fail("want a value")
+	}
+	if take(".") && digits() == 0 {
+		return c.fail("want a digit")
+	}
+	if take("eE") {
+		take("+-")
+		if digits() == 0 {
+			return c.fail("want a digit")
+		}
+	}
+	return nil
+}
+
+func (c *canonicalizer) word(out []byte, word string, keep bool) ([]byte, bool, error) {
+	if !bytes.HasPrefix(c.in[c.pos:], []byte(word)) {
+		return nil, false, c.fail("want a value")
+	}
+	c.pos += len(word)
+	return append(out, word...), keep, nil
+}
+
+// enter passes over the bracket that begins an object or array.
+func (c *canonicalizer) enter() error {
+	c.pos++
+	if c.depth++; c.depth > maxDepth {
+		return c.fail("nested too deep")
+	}
+	return nil
+}
+
+// comma passes over what follows a part: a comma, or the bracket that shuts.
+func (c *canonicalizer) comma(shut byte) (more bool, err error) {
+	if c.next(',') {
+		return true, nil
+	}
+	if c.next(shut) {
+		return false, nil
+	}
+	return false, c.fail(fmt.Sprintf("want ',' or '%c'", shut))
+}
+
+// next passes over white space and, where it follows, b.
+func (c *canonicalizer) next(b byte) bool {
+	c.space()
+	if c.pos >= len(c.in) || c.in[c.pos] != b {
+		return false
+	}
+	c.pos++
+	return true
+}
+
+func (c *canonicalizer) space() {
+	for c.pos < len(c.in) {
+		switch c.in[c.pos] {
+		case ' ', '\t', '\n', '\r':
+			c.pos++
+		default:
+			return
+		}
+	}
+}
+
+func (c *canonicalizer) fail(what string) error {
+	return fmt.Errorf("%w: %s at byte %d", ErrSyntax, what, c.pos)
+}

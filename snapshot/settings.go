@@ -1,0 +1,79 @@
+package snapshot
+
+import "bytes"
+
+// Settings reduces a document to what a person chose, in the form in which
+// settings are compared: without what Cloudflare computes and without secrets;
+// null, empty lists and empty objects are left out, as is false where the API
+// treats it as absence; lists that are sets are sorted; strings are written with
+// no escape that JSON does not require. Two documents have the same settings
+// exactly if these bytes are equal.
+func Settings(k Kind, d Document) (Document, error) {
+	return canonicalize(d, rulesOf[k])
+}
+
+// rules say which parts of a kind of document are compared, and how. Paths are
+// JSON Pointers (RFC 6901), with "-" for every element of an array.
+type rules struct {
+	computed    map[string]bool // Cloudflare's own
+	falseAbsent map[string]bool // false, null and absence are one
+	sets        map[string]bool // the order of these lists means nothing
+}
+
+func (r *rules) omits(path []byte) bool         { return r != nil && r.computed[string(path)] }
+func (r *rules) falseIsAbsent(path []byte) bool { return r != nil && r.falseAbsent[string(path)] }
+func (r *rules) isSet(path []byte) bool         { return r != nil && r.sets[string(path)] }
+
+// appendPointer appends one step of a JSON Pointer.
+func appendPointer(path, name []byte) []byte {
+	path = append(path, '/')
+	if bytes.IndexByte(name, '~') < 0 && bytes.IndexByte(name, '/') < 0 {
+		return append(path, name...)
+	}
+	name = bytes.ReplaceAll(name, []byte("~"), []byte("~0"))
+	return append(path, bytes.ReplaceAll(name, []byte("/"), []byte("~1"))...)
+}
+
+func paths(list ...string) map[string]bool {
+	m := make(map[string]bool, len(list))
+	for _, p := range list {
+		m[p] = true
+	}
+	return m
+}
+
+// rulesOf has the rules for each kind. Those for providers come from the table of
+// types.
+var rulesOf = map[Kind]*rules{
+	IdentityProvider: providerRules(),
+	// SCIM resources carry nothing that a person chose but names, addresses and
+	// active; meta.lastModified moves whenever the provider syncs (OpenAPI).
+	SCIMUser:     {computed: paths("/id", "/meta")},
+	SCIMGroup:    {computed: paths("/id", "/meta")},
+	Organization: {computed: paths("/created_at", "/updated_at")},
+	// created_at and updated_at stand in every recorded app, policy and group;
+	// app_count counts the apps that use a policy; aud is made by Cloudflare.
+	AccessApp: {
+		computed: paths("/id", "/uid", "/aud", "/created_at", "/updated_at"),
+		sets:     paths("/allowed_idps"),
+	},
+	AccessPolicy: {computed: paths("/id", "/uid", "/app_count", "/created_at", "/updated_at")},
+	AccessGroup:  {computed: paths("/id", "/uid", "/created_at", "/updated_at")},
+}
+
+func providerRules() *rules {
+	r := &rules{computed: map[string]bool{}, falseAbsent: map[string]bool{}, sets: map[string]bool{}}
+	for _, t := range Types() {
+		for _, f := range t.Fields {
+			switch {
+			case f.Role == Computed || f.Role == Secret:
+				r.computed[f.Path] = true
+			case f.Value == Bool:
+				r.falseAbsent[f.Path] = true
+			case f.Value == Set:
+				r.sets[f.Path] = true
+			}
+		}
+	}
+	return r
+}
