@@ -1,0 +1,145 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
+	"github.com/idpsnap/idpsnap/store/storetest"
+)
+
+const pageSize = 100 // the largest page of a SCIM list (OpenAPI)
+
+var account = snapshot.Target{Scope: snapshot.Account, ID: "0123456789abcdef0123456789abcdef"}
+
+// night records the population as the snapshot of the night.
+func night(tb testing.TB, s *store.Store, p *storetest.Population, at time.Time) snapshot.Snapshot {
+	tb.Helper()
+	ctx := context.Background()
+	d, err := s.Begin(ctx, account)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	sn := snapshot.Snapshot{Target: account, TakenAt: at, FinishedAt: at, Tool: "test"}
+	for _, c := range p.Collections {
+		r, err := d.Open(ctx, c.Collection)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		for i := 0; i < len(c.Elements); i += pageSize {
+			if _, err := r.Page(c.Elements[i:min(i+pageSize, len(c.Elements))]); err != nil {
+				tb.Fatal(err)
+			}
+		}
+		capture, err := r.Finish(ctx)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		capture.Status = snapshot.Complete
+		sn.Captures = append(sn.Captures, capture)
+	}
+	if sn, err = d.Commit(ctx, sn); err != nil {
+		tb.Fatal(err)
+	}
+	return sn
+}
+
+// company is a history of 100,000 users and 2,000 groups in 6 providers, in which
+// 0.3 % of the users change and 0.05 % come and go each night.
+func company(tb testing.TB, nights int) (*store.Store, *storetest.Population, string) {
+	tb.Helper()
+	dir := os.Getenv("IDPSNAP_BENCH_DIR") // keeps what was made, to look at it
+	if dir == "" {
+		dir = tb.TempDir()
+	}
+	path := filepath.Join(dir, fmt.Sprintf("company-%d.db", nights))
+	s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = s.Close() })
+	p := storetest.NewPopulation(100_000, 2_000)
+	at := time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)
+	for n := range nights {
+		if n > 0 {
+			p.Night(30, 5, 5)
+		}
+		night(tb, s, p, at.AddDate(0, 0, n))
+	}
+	return s, p, path
+}
+
+func size(tb testing.TB, path string) int64 {
+	tb.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return info.Size()
+}
+
+func BenchmarkFirstNight(b *testing.B) {
+	p := storetest.NewPopulation(100_000, 2_000)
+	var bytes int64
+	for b.Loop() {
+		path := filepath.Join(b.TempDir(), "history.db")
+		s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})
+		if err != nil {
+			b.Fatal(err)
+		}
+		night(b, s, p, time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC))
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		bytes = size(b, path)
+	}
+	b.ReportMetric(float64(bytes)/1e6, "MB")
+}
+
+func BenchmarkIncrementalNight(b *testing.B) {
+	s, p, path := company(b, 1)
+	before, nights := size(b, path), 0
+	for b.Loop() {
+		b.StopTimer()
+		p.Night(30, 5, 5)
+		nights++
+		b.StartTimer()
+		night(b, s, p, time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC).AddDate(0, 0, nights))
+	}
+	b.ReportMetric(float64(size(b, path)-before)/1e3/float64(nights), "KB/night")
+}
+
+// BenchmarkYear times what is asked of a history of 365 nights.
+func BenchmarkYear(b *testing.B) {
+	ctx := context.Background()
+	s, _, path := company(b, 365)
+	list, err := s.Snapshots(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("AsOfNight180", func(b *testing.B) {
+		for b.Loop() {
+			count := 0
+			for _, err := range s.Resources(ctx, list[179].ID) {
+				if err != nil {
+					b.Fatal(err)
+				}
+				count++
+			}
+		}
+		b.ReportMetric(float64(size(b, path))/1e6, "MB")
+	})
+	b.Run("Verify", func(b *testing.B) {
+		for b.Loop() {
+			v, err := s.Verify(ctx)
+			if err != nil || len(v.Problems) > 0 {
+				b.Fatal(err, v.Problems)
+			}
+		}
+	})
+}

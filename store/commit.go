@@ -1,0 +1,235 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// Commit records the snapshot with what was recorded of its complete captures, in
+// one transaction, and returns it with its id. The draft is used up, whether or
+// not that succeeds.
+func (d *Draft) Commit(ctx context.Context, sn snapshot.Snapshot) (snapshot.Snapshot, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var all packer
+	var recordings []*recording
+	for _, c := range sn.Captures {
+		if r := d.recordings[c.Collection]; c.Status == snapshot.Complete {
+			if r == nil || !r.finished {
+				return sn, fmt.Errorf("record %s: its reading was not finished", c.Collection)
+			}
+			all.take(&r.packer)
+			recordings = append(recordings, r)
+		}
+	}
+	all.flush()
+	err := inTx(ctx, d.store.writer, func(tx *sqlx.Tx) error {
+		w := &writer{tx: tx}
+		defer w.close()
+		return w.snapshot(ctx, &sn, recordings, all.full)
+	})
+	if err != nil {
+		return sn, translate(fmt.Errorf("record snapshot of %s: %w", sn.Target, err), d.store.path)
+	}
+	return sn, nil
+}
+
+// writer writes one snapshot within a transaction.
+type writer struct {
+	tx         *sqlx.Tx
+	statements []*sqlx.Stmt
+}
+
+func (w *writer) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	s, err := w.tx.PreparexContext(ctx, query)
+	if err == nil {
+		w.statements = append(w.statements, s)
+	}
+	return s, err
+}
+
+func (w *writer) close() {
+	for _, s := range w.statements {
+		_ = s.Close() // the transaction's end closes it anyway
+	}
+}
+
+func (w *writer) snapshot(ctx context.Context, sn *snapshot.Snapshot, recordings []*recording, blocks []*block) error {
+	var target int64
+	err := w.tx.GetContext(ctx, &target, `INSERT INTO target (name) VALUES (?)
+		ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id`, sn.Target.String())
+	if err != nil {
+		return err
+	}
+	var previous []byte
+	if err := w.tx.GetContext(ctx, &previous, `SELECT id FROM snapshot ORDER BY seq DESC LIMIT 1`); err != nil && !noRows(err) {
+		return err
+	}
+	manifest, id, err := newManifest(*sn, hex.EncodeToString(previous))
+	if err != nil {
+		return err
+	}
+	var seq int64
+	err = w.tx.GetContext(ctx, &seq, `INSERT INTO snapshot (id, target, manifest) VALUES (?, ?, ?) RETURNING seq`, id[:], target, manifest)
+	if err != nil {
+		return err
+	}
+	if err := w.blocks(ctx, blocks); err != nil {
+		return err
+	}
+	for _, r := range recordings {
+		if err := w.capture(ctx, r, target, seq); err != nil {
+			return fmt.Errorf("%s: %w", r.collection, err)
+		}
+	}
+	sn.ID = id.String()
+	return nil
+}
+
+func (w *writer) blocks(ctx context.Context, blocks []*block) error {
+	insert, err := w.prepare(ctx, `INSERT INTO block (size, data) VALUES (?, ?) RETURNING id`)
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks {
+		<-b.done
+		if b.err != nil {
+			return b.err
+		}
+		if err := insert.GetContext(ctx, &b.row, b.size, b.data); err != nil {
+			return err
+		}
+		b.data = nil
+	}
+	return nil
+}
+
+// capture records one reading: the capture, the versions that end and begin with
+// it, and the leaves of the tree that are not as they were.
+func (w *writer) capture(ctx context.Context, r *recording, target, seq int64) error {
+	err := w.tx.GetContext(ctx, &r.row, `INSERT INTO collection (target, kind, provider) VALUES (?, ?, ?)
+		ON CONFLICT (target, kind, provider) DO UPDATE SET provider = excluded.provider RETURNING id`,
+		target, r.collection.Kind, r.collection.Provider)
+	if err != nil {
+		return err
+	}
+	var newest int64
+	if err := w.tx.GetContext(ctx, &newest, `SELECT coalesce(max(id), 0) FROM capture WHERE collection = ?`, r.row); err != nil {
+		return err
+	}
+	if newest != r.base {
+		return ErrMoved
+	}
+	var capture int64
+	err = w.tx.GetContext(ctx, &capture, `INSERT INTO capture (snapshot, collection) VALUES (?, ?) RETURNING id`, seq, r.row)
+	if err != nil {
+		return err
+	}
+	if err := w.end(ctx, r, capture); err != nil {
+		return err
+	}
+	before, err := w.begin(ctx, r, capture)
+	if err != nil {
+		return err
+	}
+	return w.head(ctx, r, before)
+}
+
+// end lets versions end with the capture.
+func (w *writer) end(ctx context.Context, r *recording, capture int64) error {
+	update, err := w.prepare(ctx, `UPDATE version SET last = ? WHERE id = ?`)
+	if err != nil {
+		return err
+	}
+	for _, version := range r.closed {
+		if _, err := update.ExecContext(ctx, capture, version); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin lets versions begin with the capture. Their numbers follow on before.
+func (w *writer) begin(ctx context.Context, r *recording, capture int64) (before int64, err error) {
+	if err := w.tx.GetContext(ctx, &before, `SELECT coalesce(max(id), 0) FROM version`); err != nil {
+		return 0, err
+	}
+	insert, err := w.prepare(ctx, `INSERT INTO version (id, collection, first, block, start, length) VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return 0, err
+	}
+	for i, f := range r.opened {
+		block, start := f.at.resolve()
+		if _, err := insert.ExecContext(ctx, before+int64(i)+1, r.row, capture, block, start, f.at.length); err != nil {
+			return 0, err
+		}
+	}
+	return before, nil
+}
+
+// head writes the leaves that changed.
+func (w *writer) head(ctx context.Context, r *recording, before int64) error {
+	remove, err := w.prepare(ctx, `DELETE FROM head WHERE id = ?`)
+	if err != nil {
+		return err
+	}
+	insert, err := w.prepare(ctx, `INSERT INTO head (collection, node, entries, checksum) VALUES (?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	update, err := w.prepare(ctx, `UPDATE head SET entries = ?, checksum = ? WHERE id = ?`)
+	if err != nil {
+		return err
+	}
+	exec := func(s *sqlx.Stmt, args ...any) {
+		if err == nil {
+			_, err = s.ExecContext(ctx, args...)
+		}
+	}
+	for _, row := range r.gone {
+		exec(remove, row)
+	}
+	r.tree.each(func(n *node) {
+		switch {
+		case !n.dirty:
+		case len(n.entries) == 0:
+			if n.row != 0 {
+				exec(remove, n.row)
+			}
+		case n.row == 0:
+			entries := n.toSave(before)
+			exec(insert, r.row, n.id, entries, checksum(entries))
+		default:
+			entries := n.toSave(before)
+			exec(update, entries, checksum(entries), n.row)
+		}
+	})
+	return err
+}
+
+// checksum guards a leaf's row: what it holds beside keys and digests follows from
+// nothing else in the history.
+func checksum(entries []byte) []byte {
+	sum := sha256.Sum256(entries)
+	return sum[:8]
+}
+
+// toSave gives a leaf's entries as they are kept: without marks, and with the
+// numbers that new versions now have.
+func (n *node) toSave(before int64) []byte {
+	for rest := n.entries; len(rest) > 0; {
+		var e entry
+		e, rest = next(rest)
+		*e.mark() = 0
+		if v := e.version(); v < 0 {
+			e.setVersion(before - v)
+		}
+	}
+	return n.entries
+}

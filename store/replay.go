@@ -1,0 +1,257 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// stillSeen is the last of versions that the newest capture of their collection
+// still saw.
+const stillSeen = 2147483647
+
+// replay rebuilds a collection capture by capture from its versions, and compares
+// each state with what the manifests say of it.
+type replay struct {
+	row        int64
+	target     string
+	collection snapshot.Collection
+	captures   []replayCapture
+	versions   []*heldVersion
+	head       *tree // as it was saved; nil where it cannot be read
+	problems   []snapshot.Problem
+}
+
+type replayCapture struct {
+	row   int64
+	where string
+	want  snapshot.Capture
+}
+
+func (r *replay) name() string { return r.collection.String() + " of " + r.target }
+
+func (r *replay) problem(where, format string, args ...any) {
+	r.problems = append(r.problems, snapshot.Problem{Where: where, What: fmt.Sprintf(format, args...)})
+}
+
+func (r *replay) run() {
+	slices.SortFunc(r.captures, func(a, b replayCapture) int { return cmp.Compare(a.row, b.row) })
+	begin, end := map[int64][]edit{}, map[int64][]edit{}
+	for _, v := range r.versions {
+		if v.entry == nil {
+			continue // its block could not be read, which has been said
+		}
+		e := edit{key: v.entry.key(), place: v.place, entry: v.entry}
+		begin[v.first] = append(begin[v.first], e)
+		if v.last != stillSeen {
+			e.entry = nil
+			end[v.last] = append(end[v.last], e)
+		}
+	}
+	t := newTree()
+	for _, c := range r.captures {
+		if twice := t.edit(begin[c.row], end[c.row]); twice != "" {
+			r.problem(c.where, "%s: %s is there twice", r.collection, twice)
+		}
+		delete(begin, c.row)
+		delete(end, c.row)
+		if count := t.root.count; count != c.want.Count {
+			r.problem(c.where, "%s: %d resources, but %d were recorded", r.collection, count, c.want.Count)
+		} else if t.sum() != c.want.Digest {
+			r.problem(c.where, "%s: the resources are not those that were recorded", r.collection)
+		}
+		if t.root.active != c.want.Active {
+			r.problem(c.where, "%s: %d active, but %d were recorded", r.collection, t.root.active, c.want.Active)
+		}
+	}
+	for row := range begin {
+		r.problem(r.name(), "versions begin with capture %d, which is not of this collection", row)
+	}
+	for row := range end {
+		r.problem(r.name(), "versions end with capture %d, which is not of this collection", row)
+	}
+	if r.head != nil && !sameHead(r.head, t) {
+		r.problem(r.name(), "the head is not what the newest capture held")
+	}
+}
+
+// edit carries out what one capture changed. It gives the id of a resource that
+// would then be there twice.
+func (t *tree) edit(begin, end []edit) (twice string) {
+	all := append(end, begin...)
+	slices.SortStableFunc(all, func(a, b edit) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
+	})
+	edits := all[:0]
+	for _, e := range all {
+		if last := len(edits) - 1; last >= 0 && bytes.Equal(edits[last].key, e.key) {
+			if edits[last].entry != nil {
+				twice = e.key.id()
+			}
+			edits[last] = e
+			continue
+		}
+		if e.entry != nil && t.find(e.key, e.place) != nil {
+			twice = e.key.id()
+		}
+		edits = append(edits, e)
+	}
+	t.apply(edits)
+	return twice
+}
+
+// sameHead compares the saved head with the one that was rebuilt, in everything
+// that follows from the documents.
+func sameHead(saved, rebuilt *tree) bool {
+	if saved.root.count != rebuilt.root.count || saved.sum() != rebuilt.sum() {
+		return false
+	}
+	same := true
+	saved.each(func(n *node) {
+		for rest := n.entries; len(rest) > 0; {
+			var e entry
+			e, rest = next(rest)
+			r := rebuilt.find(e.key(), e.key().place())
+			same = same && r != nil && r.version() == e.version() && r.active() == e.active() && bytes.Equal(r.digest(), e.digest())
+		}
+	})
+	return same
+}
+
+// versions reads every document, checks that the blocks hold them and nothing
+// else, and hands each to the replay of its collection.
+func (v *verifier) versions(ctx context.Context, tx *sqlx.Tx) error {
+	byBlock, err := v.loadVersions(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryxContext(ctx, `SELECT id, size, data FROM block ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for rows.Next() {
+		var id int64
+		var size int
+		var data []byte
+		if err := rows.Scan(&id, &size, &data); err != nil {
+			_ = g.Wait() // this error is the one to tell
+			return err
+		}
+		held := byBlock[id]
+		delete(byBlock, id)
+		v.result.Bytes += int64(size)
+		g.Go(func() error {
+			err := checkBlock(id, data, size, held)
+			if err == nil {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			v.problem(v.holders(id, held), "%v", err)
+			return nil
+		})
+	}
+	_ = g.Wait() // what was found is a problem, not an error
+	for id, held := range byBlock {
+		v.problem(v.holders(id, held), "block %d is missing", id)
+	}
+	for _, held := range byBlock {
+		v.result.Versions -= len(held)
+	}
+	return rows.Err()
+}
+
+// holders names the collections whose documents a block has.
+func (v *verifier) holders(id int64, held []*heldVersion) string {
+	where := fmt.Sprintf("block %d", id)
+	seen := map[int64]bool{}
+	for _, h := range held {
+		if r := v.collections[h.collection]; r != nil && !seen[h.collection] {
+			seen[h.collection] = true
+			where += ", " + r.name()
+		}
+	}
+	return where
+}
+
+// heldVersion is a version and what its document says of it.
+type heldVersion struct {
+	id, first, last int64
+	kind            snapshot.Kind
+	collection      int64
+	start, end      int   // of its document in the block
+	entry           entry // nil until the document has been read
+	place           uint64
+}
+
+func (v *verifier) loadVersions(ctx context.Context, tx *sqlx.Tx) (map[int64][]*heldVersion, error) {
+	rows, err := tx.QueryxContext(ctx, `SELECT id, collection, first, last, block, start, length FROM version ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	byBlock := map[int64][]*heldVersion{}
+	for rows.Next() {
+		var h heldVersion
+		var block int64
+		if err := rows.Scan(&h.id, &h.collection, &h.first, &h.last, &block, &h.start, &h.end); err != nil {
+			return nil, err
+		}
+		h.end += h.start
+		v.result.Versions++
+		if r := v.collections[h.collection]; r != nil {
+			h.kind = r.collection.Kind
+			r.versions = append(r.versions, &h)
+		}
+		byBlock[block] = append(byBlock[block], &h)
+	}
+	return byBlock, rows.Err()
+}
+
+// checkBlock reads the documents of a block. They must lie one behind the other
+// and fill it.
+func checkBlock(id int64, data []byte, size int, held []*heldVersion) error {
+	raw, err := unpackBlock(id, data, size)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(held, func(a, b *heldVersion) int { return cmp.Compare(a.start, b.start) })
+	at := 0
+	for _, h := range held {
+		if h.start != at || h.end < h.start || h.end > len(raw) {
+			return fmt.Errorf("block %d: version %d is at %d to %d, but should begin at %d", id, h.id, h.start, h.end, at)
+		}
+		at = h.end
+		document := snapshot.Document(raw[h.start:h.end])
+		name, err := snapshot.IDOf(h.kind, document)
+		if err != nil {
+			return fmt.Errorf("block %d: version %d: %w", id, h.id, err)
+		}
+		k, err := packKey(nil, name)
+		if err != nil {
+			return fmt.Errorf("block %d: version %d: %w", id, h.id, err)
+		}
+		active := h.kind == snapshot.SCIMUser && document.IsActive()
+		h.entry = newEntry(k, [16]byte{}, sha256.Sum256(document), [8]byte{}, active)
+		h.entry.setVersion(h.id)
+		h.place = k.place()
+	}
+	if at != len(raw) {
+		return fmt.Errorf("block %d: no version accounts for what it holds from byte %d on", id, at)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// Snapshots gives every snapshot of the history, of all targets, oldest first.
+func (s *Store) Snapshots(ctx context.Context) ([]snapshot.Snapshot, error) {
+	var manifests [][]byte
+	if err := s.reader.SelectContext(ctx, &manifests, `SELECT manifest FROM snapshot ORDER BY seq`); err != nil {
+		return nil, translate(fmt.Errorf("list snapshots: %w", err), s.path)
+	}
+	list := make([]snapshot.Snapshot, 0, len(manifests))
+	for _, m := range manifests {
+		sn, _, err := readManifest(m)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, sn)
+	}
+	return list, nil
+}
+
+// Resources yields what the snapshot with the full id holds, of the given kinds or,
+// without any, of all, in display order. It takes no lock while it yields.
+func (s *Store) Resources(ctx context.Context, id string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
+	return func(yield func(snapshot.Resource, error) bool) {
+		if err := s.resources(ctx, id, kinds, yield); err != nil {
+			yield(snapshot.Resource{}, translate(fmt.Errorf("read snapshot %s: %w", snapshot.ShortID(id), err), s.path))
+		}
+	}
+}
+
+func (s *Store) resources(ctx context.Context, id string, kinds []snapshot.Kind, yield func(snapshot.Resource, error) bool) error {
+	captures, err := s.captures(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, c := range captures {
+		if len(kinds) > 0 && !slices.Contains(kinds, c.Kind) {
+			continue
+		}
+		list, err := s.asOf(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			if !yield(r, nil) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// capture is a row of that table.
+type capture struct {
+	snapshot.Collection
+	row, collection int64
+}
+
+// captures gives the complete captures of a snapshot, in display order.
+func (s *Store) captures(ctx context.Context, id string) ([]capture, error) {
+	digest, err := hex.DecodeString(id)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q", ErrNoSnapshot, id)
+	}
+	var seq int64
+	if err := s.reader.GetContext(ctx, &seq, `SELECT seq FROM snapshot WHERE id = ?`, digest); err != nil {
+		if noRows(err) {
+			return nil, ErrNoSnapshot
+		}
+		return nil, err
+	}
+	rows, err := s.reader.QueryxContext(ctx, `SELECT a.id, c.id, c.kind, c.provider FROM capture a
+		JOIN collection c ON c.id = a.collection WHERE a.snapshot = ?`, seq)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	var list []capture
+	for rows.Next() {
+		var c capture
+		if err := rows.Scan(&c.row, &c.collection, &c.Kind, &c.Provider); err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	kinds := snapshot.Kinds()
+	slices.SortFunc(list, func(a, b capture) int {
+		if d := slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Provider, b.Provider)
+	})
+	return list, rows.Err()
+}
+
+// span is where a version's document lies.
+type span struct {
+	Block  int64 `db:"block"`
+	Start  int   `db:"start"`
+	Length int   `db:"length"`
+}
+
+// asOf gives what a collection held at a capture, sorted by id.
+func (s *Store) asOf(ctx context.Context, c capture) ([]snapshot.Resource, error) {
+	spans, err := s.spans(ctx, `SELECT block, start, length FROM version WHERE collection = ? AND first <= ? AND last > ?`, c.collection, c.row, c.row)
+	if err != nil {
+		return nil, err
+	}
+	return s.read(ctx, c.Collection, spans)
+}
+
+func (s *Store) spans(ctx context.Context, query string, args ...any) ([]span, error) {
+	rows, err := s.reader.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	var spans []span
+	for rows.Next() {
+		var p span
+		if err := rows.Scan(&p.Block, &p.Start, &p.Length); err != nil {
+			return nil, err
+		}
+		spans = append(spans, p)
+	}
+	return spans, rows.Err()
+}
+
+// read gives the resources whose documents lie at the spans, sorted by id.
+func (s *Store) read(ctx context.Context, c snapshot.Collection, spans []span) ([]snapshot.Resource, error) {
+	slices.SortFunc(spans, func(a, b span) int {
+		if a.Block != b.Block {
+			return int(a.Block - b.Block)
+		}
+		return a.Start - b.Start
+	})
+	list := make([]snapshot.Resource, 0, len(spans))
+	for len(spans) > 0 {
+		of := spans[0].Block
+		raw, err := s.block(ctx, of)
+		if err != nil {
+			return nil, err
+		}
+		for ; len(spans) > 0 && spans[0].Block == of; spans = spans[1:] {
+			start, end := spans[0].Start, spans[0].Start+spans[0].Length
+			if start < 0 || end < start || end > len(raw) {
+				return nil, fmt.Errorf("%w: a document at %d to %d of block %d, which has %d bytes", ErrCorrupt, start, end, of, len(raw))
+			}
+			document := snapshot.Document(raw[start:end:end])
+			id, err := snapshot.IDOf(c.Kind, document)
+			if err != nil {
+				return nil, fmt.Errorf("%w: block %d: %w", ErrCorrupt, of, err)
+			}
+			list = append(list, snapshot.Resource{Collection: c, ID: id, Document: document})
+		}
+	}
+	slices.SortFunc(list, func(a, b snapshot.Resource) int { return strings.Compare(a.ID, b.ID) })
+	return list, nil
+}
+
+// block gives the documents of a block, uncompressed.
+func (s *Store) block(ctx context.Context, id int64) ([]byte, error) {
+	var row struct {
+		Size int    `db:"size"`
+		Data []byte `db:"data"`
+	}
+	if err := s.reader.GetContext(ctx, &row, `SELECT size, data FROM block WHERE id = ?`, id); err != nil {
+		if noRows(err) {
+			return nil, fmt.Errorf("%w: block %d is missing", ErrCorrupt, id)
+		}
+		return nil, err
+	}
+	return unpackBlock(id, row.Data, row.Size)
+}

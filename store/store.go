@@ -1,0 +1,202 @@
+// Package store keeps the history of snapshots in one SQLite file. Nothing outside
+// it sees SQL.
+//
+// Documents lie in compressed blocks and are stored once. A resource's versions
+// are ranges over the captures of its collection, so that an unchanged resource
+// adds no row, what a collection held at any capture is a range query, and what
+// changed between two captures costs what changed. Snapshots form a chain: each
+// one's manifest names the digest of every collection and of the manifest before
+// it, and Verify recomputes them all.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/mattn/go-sqlite3"
+)
+
+var (
+	// ErrNoHistory marks a path where there is no file.
+	ErrNoHistory = errors.New("no history here")
+	// ErrNotHistory marks a file that is something else.
+	ErrNotHistory = errors.New("not a history of idpsnap")
+	// ErrNewer marks a history that a newer idpsnap wrote.
+	ErrNewer = errors.New("written by a newer idpsnap")
+	// ErrLocked marks a history that another process kept writing to for longer than
+	// the caller would wait.
+	ErrLocked = errors.New("the history is locked by another process")
+	// ErrMoved marks a snapshot that was not recorded, because another one of the
+	// same target was while it was being taken.
+	ErrMoved = errors.New("another snapshot of this target was recorded in the meantime")
+	// ErrCorrupt marks a history whose contents cannot be what was written.
+	ErrCorrupt = errors.New("the history is damaged")
+	// ErrNoSnapshot marks an id that the history does not hold.
+	ErrNoSnapshot = errors.New("no such snapshot")
+)
+
+// Options say how a history is opened.
+type Options struct {
+	// Busy is how long to wait for another process that writes.
+	Busy time.Duration
+}
+
+// Store is an open history. It may be used by several goroutines.
+type Store struct {
+	path   string
+	reader *sqlx.DB
+	writer *sqlx.DB // its transactions take the write lock when they begin
+}
+
+// Open opens the history at path, which must exist, and upgrades its schema where
+// an older idpsnap wrote it. A history that this process may not write to can be
+// read all the same.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	if _, err := os.Stat(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: %w", path, ErrNoHistory)
+		}
+		return nil, fmt.Errorf("open history: %w", err)
+	}
+	return open(ctx, path, o)
+}
+
+// Create opens the history at path, and makes it, readable by its owner alone,
+// where there is none.
+func Create(ctx context.Context, path string, o Options) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make a history: %w", err)
+	}
+	// SQLite would make the file readable by all.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("make a history: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("make a history: %w", err)
+	}
+	return open(ctx, path, o)
+}
+
+func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
+	s := &Store{path: path}
+	mode := "rw"
+	if f, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
+		_ = f.Close() // nothing was written
+	} else {
+		mode = "ro"
+	}
+	defer func() {
+		if err != nil {
+			_ = s.Close() // the first error is the one to tell
+		}
+	}()
+	if s.reader, err = connect(path, mode, "deferred", o.Busy); err != nil {
+		return nil, err
+	}
+	version, err := checkSchema(ctx, s.reader, path)
+	if err != nil {
+		return nil, err
+	}
+	if s.writer, err = connect(path, mode, "immediate", o.Busy); err != nil {
+		return nil, err
+	}
+	s.writer.SetMaxOpenConns(1)
+	if version < len(upgrades()) {
+		return s, upgrade(ctx, s.writer, path)
+	}
+	return s, nil
+}
+
+// connect prepares connections to the file. A PRAGMA would reach one connection of
+// the pool only, so everything is said in the name. A rollback journal, not a
+// write-ahead log: the history stays one file that can be copied and read from a
+// read-only disk, readers here never hold a lock while they wait for anything, and
+// a first snapshot is written once instead of twice. The driver's default for
+// synchronous would do for neither.
+func connect(path, mode, lock string, busy time.Duration) (*sqlx.DB, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open history: %w", err)
+	}
+	options := url.Values{
+		"mode":          {mode},
+		"_txlock":       {lock},
+		"_busy_timeout": {fmt.Sprint(busy.Milliseconds())},
+		"_journal_mode": {"DELETE"},
+		"_synchronous":  {"FULL"},
+		"_foreign_keys": {"true"},
+		"_cache_size":   {"-16384"},
+	}
+	if mode == "ro" {
+		options.Del("_journal_mode")
+	}
+	name := url.URL{Scheme: "file", Path: absolute, RawQuery: options.Encode()}
+	db, err := sqlx.Open("sqlite3", name.String())
+	if err != nil {
+		return nil, fmt.Errorf("open history %s: %w", path, err)
+	}
+	return db, nil
+}
+
+// Close closes the history.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sqlx.DB{s.reader, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Path is the file's name.
+func (s *Store) Path() string { return s.path }
+
+// inTx runs fn in a transaction of db.
+func inTx(ctx context.Context, db *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		_ = tx.Rollback() // the first error is the one to tell
+		return err
+	}
+	return tx.Commit()
+}
+
+// translate gives a driver's error its meaning here.
+func translate(err error, path string) error {
+	if err == nil {
+		return nil
+	}
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code { //nolint:exhaustive // the driver has dozens, most of them faults of ours
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		return fmt.Errorf("%s: %w", path, ErrLocked)
+	case sqlite3.ErrNotADB:
+		return fmt.Errorf("%s: %w", path, ErrNotHistory)
+	case sqlite3.ErrCorrupt:
+		return fmt.Errorf("%s: %w: %w", path, ErrCorrupt, err)
+	case sqlite3.ErrFull:
+		return fmt.Errorf("%s: the disk is full; nothing was recorded: %w", path, err)
+	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
+		return fmt.Errorf("%s: cannot write to the history or its directory: %w", path, err)
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// noRows reports whether a query found nothing.
+func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }

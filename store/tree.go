@@ -1,0 +1,320 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"slices"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// tree is the set of a collection's resources: a Merkle tree whose shape and
+// digest follow from the set alone, not from how it came about. Its digest is what
+// a manifest records of a capture.
+//
+// A node with more than leafMax entries has 64 children, by the next 6 bits of the
+// SHA-256 of the key; any other is a leaf. The digest of a leaf is the SHA-256 of a
+// 0 and of (key, document digest) in the order of keys; that of an inner node of a
+// 1 and of its children's digests, an empty child counting as an empty leaf. So a
+// night's changes cost the leaves that they touch.
+type tree struct {
+	root *node
+}
+
+const (
+	leafMax  = 128
+	fanBits  = 6
+	fan      = 1 << fanBits
+	maxLevel = 10 // beyond it the 64 bits of a place are used up
+)
+
+// node is one node of a tree. Its id is its path from the root, 6 bits a step,
+// with a 1 before them.
+type node struct {
+	id       int64
+	level    int
+	count    int
+	active   int     // of count, active users
+	children []*node // fan of them, nil where empty; of a leaf nil
+	entries  []byte  // of a leaf, packed, in the order of keys
+	row      int64   // of a leaf, its row in the table head, 0 where it has none
+	dirty    bool    // entries are not what the row holds
+	digest   snapshot.Digest
+	hashed   bool // digest is up to date
+}
+
+const rootID = 1
+
+func newTree() *tree { return &tree{root: &node{id: rootID}} }
+
+// child is the index of the child of a node at the level that holds the place.
+func child(place uint64, level int) int {
+	return int(place >> (64 - fanBits*(level+1)) & (fan - 1)) //nolint:gosec // below 64
+}
+
+func (n *node) child(i int) *node {
+	if n.children[i] == nil {
+		n.children[i] = &node{id: n.id<<fanBits | int64(i), level: n.level + 1}
+	}
+	return n.children[i]
+}
+
+// load puts a leaf that was saved where its id says. Leaves may come in any order.
+func (t *tree) load(id, row int64, entries []byte) bool {
+	level := 0
+	for rest := id; rest > rootID; rest >>= fanBits {
+		level++
+	}
+	if id < rootID || level > maxLevel || !checkEntries(entries) {
+		return false
+	}
+	leaf := node{}
+	leaf.tally(entries)
+	n := t.root
+	for n.add(&leaf); n.level < level; n.add(&leaf) {
+		if n.children == nil {
+			n.children = make([]*node, fan)
+		}
+		n = n.child(int(id >> (fanBits * (level - n.level - 1)) & (fan - 1)))
+	}
+	if n.entries != nil || n.children != nil || n.id != id {
+		return false
+	}
+	n.row, n.entries = row, entries
+	return true
+}
+
+// tally counts the entries of a leaf.
+func (n *node) tally(entries []byte) {
+	n.count, n.active = 0, 0
+	for len(entries) > 0 {
+		var e entry
+		e, entries = next(entries)
+		n.count++
+		if e.active() {
+			n.active++
+		}
+	}
+}
+
+// add counts what is below c as being below n.
+func (n *node) add(c *node) {
+	n.count += c.count
+	n.active += c.active
+}
+
+// find gives the entry of the key, nil if there is none.
+func (t *tree) find(k key, place uint64) entry {
+	n := t.root
+	for n.children != nil {
+		if n = n.children[child(place, n.level)]; n == nil {
+			return nil
+		}
+	}
+	for rest := n.entries; len(rest) > 0; {
+		var e entry
+		if e, rest = next(rest); bytes.Equal(e.key(), k) {
+			return e
+		}
+	}
+	return nil
+}
+
+// each calls fn for every leaf, in the order of places.
+func (t *tree) each(fn func(*node)) { t.root.each(fn) }
+
+func (n *node) each(fn func(*node)) {
+	if n.children == nil {
+		fn(n)
+		return
+	}
+	for _, c := range n.children {
+		if c != nil {
+			c.each(fn)
+		}
+	}
+}
+
+// edit is one change of a set: entry comes to it, in the place of one with the
+// same key if there is one, or with a nil entry the key goes.
+type edit struct {
+	key   key
+	place uint64
+	entry entry
+}
+
+// apply carries out the edits, of which no two have the same key. It returns the
+// rows of the leaves that are no more.
+func (t *tree) apply(edits []edit) (gone []int64) {
+	slices.SortFunc(edits, func(a, b edit) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
+	})
+	t.root.apply(edits, &gone)
+	return gone
+}
+
+func (n *node) apply(edits []edit, gone *[]int64) {
+	if len(edits) == 0 {
+		return
+	}
+	n.hashed = false
+	if n.children == nil {
+		n.setEntries(merge(n.entries, edits), gone)
+		return
+	}
+	n.count, n.active = 0, 0
+	for i := range fan {
+		end := len(edits)
+		if i < fan-1 {
+			end, _ = slices.BinarySearchFunc(edits, i+1, func(e edit, i int) int { return cmp.Compare(child(e.place, n.level), i) })
+		}
+		if end > 0 {
+			n.child(i).apply(edits[:end], gone)
+		}
+		if c := n.children[i]; c != nil {
+			n.add(c)
+		}
+		edits = edits[end:]
+	}
+	if n.count <= leafMax {
+		n.fold(gone)
+	}
+}
+
+// placed is an entry on its way into a leaf. Its place is computed when a leaf
+// splits, which is seldom, unless an edit brought it along.
+type placed struct {
+	entry entry
+	place uint64
+	known bool
+}
+
+func (p *placed) child(level int) int {
+	if !p.known {
+		p.place, p.known = p.entry.key().place(), true
+	}
+	return child(p.place, level)
+}
+
+// setEntries makes a leaf hold the entries, or splits it where they are too many.
+func (n *node) setEntries(entries []placed, gone *[]int64) {
+	if len(entries) <= leafMax || n.level >= maxLevel {
+		size := 0
+		for _, p := range entries {
+			size += len(p.entry)
+		}
+		n.entries = make([]byte, 0, size)
+		for _, p := range entries {
+			n.entries = append(n.entries, p.entry...)
+		}
+		n.tally(n.entries)
+		n.dirty = true
+		return
+	}
+	if n.row != 0 {
+		*gone = append(*gone, n.row)
+	}
+	n.entries, n.row, n.dirty = nil, 0, false
+	n.children = make([]*node, fan)
+	var parts [fan][]placed
+	for _, p := range entries {
+		i := p.child(n.level)
+		parts[i] = append(parts[i], p)
+	}
+	n.count, n.active = 0, 0
+	for i, part := range parts {
+		if len(part) > 0 {
+			c := n.child(i)
+			c.setEntries(part, gone)
+			n.add(c)
+		}
+	}
+}
+
+// fold makes an inner node whose entries have become few a leaf again.
+func (n *node) fold(gone *[]int64) {
+	var all []placed
+	n.each(func(leaf *node) {
+		if leaf.row != 0 {
+			*gone = append(*gone, leaf.row)
+		}
+		all = appendEntries(all, leaf.entries)
+	})
+	slices.SortFunc(all, func(a, b placed) int { return bytes.Compare(a.entry.key(), b.entry.key()) })
+	n.children = nil
+	n.setEntries(all, gone)
+}
+
+// merge gives the entries with the edits carried out, in the order of keys.
+func merge(entries []byte, edits []edit) []placed {
+	byKey := slices.Clone(edits)
+	slices.SortFunc(byKey, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
+	merged := make([]placed, 0, len(edits)+len(entries)/(17+fixedLen))
+	put := func(e edit) {
+		if e.entry != nil {
+			merged = append(merged, placed{e.entry, e.place, true})
+		}
+	}
+	for len(entries) > 0 {
+		var e entry
+		e, entries = next(entries)
+		for len(byKey) > 0 && bytes.Compare(byKey[0].key, e.key()) < 0 {
+			put(byKey[0])
+			byKey = byKey[1:]
+		}
+		if len(byKey) > 0 && bytes.Equal(byKey[0].key, e.key()) {
+			put(byKey[0])
+			byKey = byKey[1:]
+			continue
+		}
+		merged = append(merged, placed{entry: e})
+	}
+	for _, e := range byKey {
+		put(e)
+	}
+	return merged
+}
+
+func appendEntries(list []placed, entries []byte) []placed {
+	for len(entries) > 0 {
+		var e entry
+		e, entries = next(entries)
+		list = append(list, placed{entry: e})
+	}
+	return list
+}
+
+// sum is the digest of the set.
+func (t *tree) sum() snapshot.Digest {
+	return t.root.sum(make([]byte, 0, leafMax*(17+len(snapshot.Digest{}))+1))
+}
+
+var emptyLeaf = snapshot.Digest(sha256.Sum256([]byte{0}))
+
+func (n *node) sum(buf []byte) snapshot.Digest {
+	if n.hashed {
+		return n.digest
+	}
+	if n.children == nil {
+		buf = append(buf[:0], 0)
+		for rest := n.entries; len(rest) > 0; {
+			var e entry
+			e, rest = next(rest)
+			buf = append(append(buf, e.key()...), e.digest()...)
+		}
+	} else {
+		digests := make([]byte, 1, 1+fan*len(snapshot.Digest{}))
+		digests[0] = 1
+		for _, c := range n.children {
+			d := emptyLeaf
+			if c != nil {
+				d = c.sum(buf)
+			}
+			digests = append(digests, d[:]...)
+		}
+		buf = digests
+	}
+	n.digest, n.hashed = sha256.Sum256(buf), true
+	return n.digest
+}
