@@ -1,0 +1,202 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// maxReadings bounds how often a list is read when it changes under our hands.
+const maxReadings = 3
+
+// list reads one list whole. The API gives pages by number, without a token that
+// ties them together and without a promised order, so a list that changes while
+// it is read can lose or repeat elements between pages: see steady.go.
+type list struct {
+	client   reader
+	endpoint endpoint
+	sent     *atomic.Int64
+	to       snapshot.Listing
+}
+
+// read reads the list, and again where it changed meanwhile.
+func (l *list) read(ctx context.Context) error {
+	for reading := 1; ; reading++ {
+		err := l.pass(ctx)
+		var moved *movedError
+		if !errors.As(err, &moved) {
+			return err
+		}
+		if reading == maxReadings {
+			return fmt.Errorf("GET %s: %w: read %d times, at last %w", l.endpoint.path, snapshot.ErrUnsteady, reading, moved)
+		}
+		l.to.Restart()
+		if err := l.client.pauseList(ctx, reading); err != nil {
+			return fmt.Errorf("GET %s: %w", l.endpoint.path, err)
+		}
+	}
+}
+
+// pauseList lets a change that is under way come to its end.
+func (c *Client) pauseList(ctx context.Context, reading int) error {
+	return c.waits.wait(ctx, "the list changed while it was read: reading it again", backoff(time.Second, maxBackoff, 1+2*(reading-1)))
+}
+
+// workers is how many pages are on their way or being taken in at once: more
+// than the requests at once, so that the network need not wait for the latter.
+func (c *Client) workers() int { return 2 * c.parallel }
+
+// nanos is a clock for distances.
+func (c *Client) nanos() int64 { return c.now().UnixNano() }
+
+// pass is one reading of a list.
+type pass struct {
+	*list
+	size  int // per_page that is sent; 0: none
+	watch watch
+
+	mu   sync.Mutex
+	last int // no page beyond it is asked for
+}
+
+// pass reads the list once. It returns a movedError where the list changed.
+func (l *list) pass(ctx context.Context) error {
+	p := &pass{list: l, last: int(^uint(0) >> 1), watch: watch{total: -1}}
+	first, err := p.first(ctx)
+	if err != nil {
+		return err
+	}
+	pages := first.announced()
+	if first.n == 0 || p.last == 1 {
+		return p.watch.verdict()
+	}
+
+	// All pages that were announced, in parallel.
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(l.client.workers())
+	for n := 2; n <= pages && n <= p.end() && gctx.Err() == nil; n++ {
+		group.Go(func() error {
+			_, err := p.page(gctx, n)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	// What was announced may be too little, or nothing was. Go on while there are
+	// full pages and the total is not reached.
+	for n := max(pages, 1) + 1; n <= p.end() && p.watch.more(n-1); n++ {
+		if _, err := p.page(ctx, n); err != nil {
+			return err
+		}
+	}
+	if n := p.watch.doubtful(); n > 0 {
+		if err := p.again(ctx, n); err != nil {
+			return err
+		}
+	}
+	return p.watch.verdict()
+}
+
+// first reads page 1 and settles the size of pages. An endpoint that refuses the
+// size is asked for smaller pages.
+func (p *pass) first(ctx context.Context) (seen, error) {
+	sizes := []int{p.endpoint.size}
+	for _, smaller := range []int{100, 0} {
+		if smaller < p.endpoint.size {
+			sizes = append(sizes, smaller)
+		}
+	}
+	var refusal error
+	for _, size := range sizes {
+		p.size = size
+		got, err := p.page(ctx, 1)
+		if err == nil {
+			if got.perPage > 0 && got.perPage < size {
+				p.size = got.perPage // the server serves smaller pages than it was asked for
+			}
+			return got, nil
+		}
+		if refusal == nil {
+			refusal = err
+		}
+		var e *Error
+		if !errors.As(err, &e) || e.Status != http.StatusBadRequest || errors.Is(err, snapshot.ErrForbidden) || errors.Is(err, ErrNotEnabled) {
+			return seen{}, err
+		}
+	}
+	return seen{}, refusal
+}
+
+// page reads page n and hands it on.
+func (p *pass) page(ctx context.Context, n int) (seen, error) {
+	var got seen
+	var borders []int
+	err := p.fetch(ctx, n, func(s *sheet) error {
+		fresh, err := p.to.Page(s.elements)
+		if err != nil {
+			return fmt.Errorf("GET %s: page %d: %w", p.endpoint.path, n, err)
+		}
+		got = p.look(n, s, fresh)
+		borders, err = p.watch.note(got)
+		return err
+	})
+	if err != nil {
+		return got, err
+	}
+	for _, border := range borders {
+		if err := p.again(ctx, border); err != nil {
+			return got, err
+		}
+	}
+	// Nothing fresh: the list is over, or the server repeats itself.
+	if got.fresh == 0 {
+		p.mu.Lock()
+		p.last = min(p.last, n)
+		p.mu.Unlock()
+	}
+	return got, nil
+}
+
+// again reads page n once more, to see whether it is as it was.
+func (p *pass) again(ctx context.Context, n int) error {
+	return p.fetch(ctx, n, func(s *sheet) error {
+		return p.watch.compare(p.look(n, s, 0))
+	})
+}
+
+func (p *pass) end() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last
+}
+
+// fetch gets page n. What take returns is not the answer's fault and ends the
+// reading.
+func (p *pass) fetch(ctx context.Context, n int, take func(*sheet) error) error {
+	q := url.Values{}
+	if p.size > 0 {
+		q.Set("per_page", strconv.Itoa(p.size))
+	}
+	// A list without documented paging is asked plainly for what should be all.
+	if n > 1 || p.size > 0 {
+		q.Set("page", strconv.Itoa(n))
+	}
+	s := newSheet()
+	defer s.free()
+	c := call{method: http.MethodGet, path: p.endpoint.path, query: q.Encode(), permission: p.endpoint.read, sent: p.sent}
+	if err := p.client.read(ctx, c, s, func(*answer) error { return s.parseList() }); err != nil {
+		return err
+	}
+	return take(s)
+}

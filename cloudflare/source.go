@@ -1,0 +1,99 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// source reads one target. All it has of a client is its reader: there is no way
+// from here to a request that changes anything.
+type source struct {
+	client reader
+	target snapshot.Target
+	sent   *atomic.Int64
+}
+
+// reader is the reading half of a client.
+type reader interface {
+	// read sends a GET until accept takes the answer.
+	read(ctx context.Context, call call, s *sheet, accept func(*answer) error) error
+	// name asks for a target's name.
+	name(ctx context.Context, t snapshot.Target, sent *atomic.Int64) (string, error)
+	Host() string
+	workers() int                                     // pages at once
+	pauseList(ctx context.Context, reading int) error // before a list is read again
+	nanos() int64                                     // a clock for distances
+}
+
+// Source gives what reads a target. It sends GET only.
+func (c *Client) Source(t snapshot.Target) snapshot.Source {
+	return &source{client: c, target: t, sent: new(atomic.Int64)}
+}
+
+// Target says what is read.
+func (s *source) Target() snapshot.Target { return s.target }
+
+// Name gives the target's name at Cloudflare.
+func (s *source) Name(ctx context.Context) (string, error) {
+	return s.client.name(ctx, s.target, s.sent)
+}
+
+// Requests tells how many requests this source has sent.
+func (s *source) Requests() int { return int(s.sent.Load()) }
+
+// Host is the API's host.
+func (s *source) Host() string { return s.client.Host() }
+
+// Read reads the collection c whole into to. Besides what [snapshot.Source] says,
+// its error wraps ErrNotEnabled where the account has no Zero Trust organization;
+// the organization itself is then read as an empty collection.
+func (s *source) Read(ctx context.Context, c snapshot.Collection, to snapshot.Listing) error {
+	e, err := endpointOf(s.target, c)
+	if err != nil {
+		return err
+	}
+	if c.Kind == snapshot.Organization {
+		return s.organization(ctx, e, to)
+	}
+	l := &list{client: s.client, endpoint: e, sent: s.sent, to: to}
+	return l.read(ctx)
+}
+
+// organization reads the target's one organization, which has no id and goes by
+// its team domain. (OpenAPI.)
+func (s *source) organization(ctx context.Context, e endpoint, to snapshot.Listing) error {
+	sheet := newSheet()
+	defer sheet.free()
+	var found []snapshot.Element
+	err := s.client.read(ctx, call{method: http.MethodGet, path: e.path, permission: e.read, sent: s.sent}, sheet,
+		func(*answer) error {
+			body, err := sheet.parseObject()
+			if err != nil {
+				return err
+			}
+			id := []byte("organization")
+			domain, err := stringMember(body, "auth_domain")
+			if err == nil && len(domain) > 2 {
+				if id, err = appendText(nil, domain); err != nil {
+					return wrong(`"auth_domain": %s`, err)
+				}
+			}
+			found = []snapshot.Element{{ID: string(id), JSON: body}}
+			return nil
+		})
+	if errors.Is(err, ErrNotEnabled) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := to.Page(found); err != nil {
+		return fmt.Errorf("%s: %w", e.path, err)
+	}
+	return nil
+}
