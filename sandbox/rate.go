@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// The documented limit: 1200 requests in five minutes for each token; who exceeds it is blocked for the next
+// five minutes.
+const (
+	budgetRequests = 1200
+	budgetWindow   = 5 * time.Minute
+)
+
+type budget struct {
+	sync.Mutex
+	spent map[string]*spending
+}
+
+type spending struct {
+	used         int
+	ends         time.Time // of the window
+	blockedUntil time.Time
+}
+
+// limits is what a caller is told about its budget; the zero value says nothing.
+type limits struct {
+	style     string
+	remaining int
+	resets    time.Duration
+	blocked   time.Duration // until when every request is refused; 0: not blocked
+}
+
+// spend counts one request of the caller.
+func (s *Server) spend(caller string) limits {
+	s.mu.RLock()
+	on, style := s.switched("rate-limit", "on"), s.switches["ratelimit-headers"]
+	s.mu.RUnlock()
+	if !on {
+		return limits{}
+	}
+	now := s.now()
+	s.budget.Lock()
+	defer s.budget.Unlock()
+	if s.budget.spent == nil {
+		s.budget.spent = map[string]*spending{}
+	}
+	b := s.budget.spent[caller]
+	if b == nil {
+		b = &spending{}
+		s.budget.spent[caller] = b
+	}
+	if now.Before(b.blockedUntil) {
+		left := b.blockedUntil.Sub(now)
+		return limits{style: style, resets: left, blocked: left}
+	}
+	if !now.Before(b.ends) {
+		b.used, b.ends = 0, now.Add(budgetWindow)
+	}
+	if b.used++; b.used > budgetRequests {
+		b.blockedUntil, b.ends = now.Add(budgetWindow), now.Add(budgetWindow)
+		return limits{style: style, resets: budgetWindow, blocked: budgetWindow}
+	}
+	return limits{style: style, remaining: budgetRequests - b.used, resets: b.ends.Sub(now)}
+}
+
+// limitHeaders writes the documented headers, those of an older revision of the documentation, or none.
+func (s *Server) limitHeaders(h http.Header, l limits) {
+	switch l.style {
+	case "new":
+		h["Ratelimit"] = []string{fmt.Sprintf(`"default";r=%d;t=%d`, l.remaining, seconds(l.resets))}
+		h["Ratelimit-Policy"] = []string{`"default";q=1200;w=300`}
+	case "old":
+		h.Set("X-Ratelimit-Limit", strconv.Itoa(budgetRequests))
+		h.Set("X-Ratelimit-Remaining", strconv.Itoa(l.remaining))
+		h.Set("X-Ratelimit-Reset", strconv.Itoa(seconds(l.resets)))
+	}
+}
