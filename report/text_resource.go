@@ -1,0 +1,76 @@
+package report
+
+import (
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// maxValue bounds how much of one value is printed, in columns.
+const maxValue = 2000
+
+// Resource prints what people know a resource by, then its settings, then the
+// other fields that were recorded, each with its dotted path.
+func (t text) Resource(sn snapshot.Snapshot, r snapshot.Resource) error {
+	w := newWriter(t.w)
+	sum := r.Summary()
+	kind := singular[r.Kind]
+	if kind == "" {
+		kind = Safe(string(r.Kind))
+	}
+	w.print(capital(kind), " ", t.bold(fit(label(r.Name()), t.width-20)), "\n")
+	t.fields(w, t.about(sn, r, sum))
+
+	set := settingPaths(r)
+	var settings, others []field
+	for _, f := range fieldsOf(r.Document) {
+		if set[f.path] {
+			settings = append(settings, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	for _, part := range []struct {
+		title  string
+		fields []field
+	}{{"Settings", settings}, {"Other fields", others}} {
+		if len(part.fields) > 0 {
+			w.print("\n", t.bold(part.title), "\n")
+			t.fields(w, part.fields)
+		}
+	}
+	return w.end()
+}
+
+// about gives the facts that stand above the document.
+func (t text) about(sn snapshot.Snapshot, r snapshot.Resource, sum snapshot.Summary) []field {
+	facts := []field{{"id", Safe(r.ID)}}
+	if sum.Type != "" {
+		info, _ := snapshot.TypeOf(sum.Type)
+		facts = append(facts, field{"type", Safe(info.Vendor)})
+	}
+	if r.Provider != "" {
+		capture, _ := sn.Capture(r.Collection)
+		name := fit(providerLabel(r.Provider, capture.ProviderName), t.width/2)
+		facts = append(facts, field{"provider", name + " (" + Safe(r.Provider) + ")"})
+	}
+	if r.Kind == snapshot.SCIMUser {
+		facts = append(facts, field{"active", map[bool]string{true: "yes", false: "no"}[sum.Active]})
+	}
+	state := "snapshot " + Safe(snapshot.ShortID(sn.ID))
+	if sn.ID == "" {
+		state = "live state"
+	}
+	return append(facts,
+		field{"target", targetLabel(sn, t.width-14)},
+		field{"as of", moment(sn.TakenAt) + " (" + state + ")"})
+}
+
+// fields prints paths and values in two columns.
+func (t text) fields(w *writer, fields []field) {
+	longest := 0
+	for _, f := range fields {
+		longest = max(longest, min(width(f.path), t.width/2))
+	}
+	for _, f := range fields {
+		t.labelled(w, "  ", cell{fit(f.path, t.width/2), t.dim}, longest, fit(f.value, maxValue))
+	}
+}

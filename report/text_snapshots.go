@@ -1,0 +1,129 @@
+package report
+
+import "github.com/idpsnap/idpsnap/snapshot"
+
+// Snapshots prints a table of one line for each snapshot, and a line more for its
+// note. "?" stands for what could not be read: "98,231 ?" is a sum of which a part
+// is unknown.
+func (t text) Snapshots(snaps []snapshot.Snapshot) error {
+	w := newWriter(t.w)
+	if len(snaps) == 0 {
+		w.print("no snapshots\n")
+		return w.end()
+	}
+	const target = 2
+	tab := table{columns: []column{
+		{title: "ID"},
+		{title: "TIME (UTC)"},
+		{title: "TARGET"},
+		{title: "STATUS"},
+		{title: "PROVIDERS", right: true},
+		{title: "USERS (ACTIVE)", right: true},
+		{title: "GROUPS", right: true},
+		{title: "CHANGES"},
+	}}
+	unknown := false
+	for _, sn := range snaps {
+		users, groups := tallyOf(sn, snapshot.SCIMUser), tallyOf(sn, snapshot.SCIMGroup)
+		r := row{cells: []cell{
+			{Safe(snapshot.ShortID(sn.ID)), t.bold},
+			plain(sn.TakenAt.UTC().Format("2006-01-02 15:04")),
+			plain(""),
+			t.status(sn),
+			plain(tallyOf(sn, snapshot.IdentityProvider).String()),
+			plain(users.withActive()),
+			plain(groups.String()),
+			t.changes(sn),
+		}}
+		if note := snapshotNote(sn); note != "" {
+			r.notes = []string{"          " + t.dim(fit(note, t.width-10))}
+		}
+		unknown = unknown || sn.Status() != snapshot.Complete || users.unknown || groups.unknown
+		tab.rows = append(tab.rows, r)
+	}
+	room := max(tab.rest(target, t.width), 12)
+	for i, sn := range snaps {
+		tab.rows[i].cells[target].text = shortTarget(sn, room)
+	}
+	tab.print(w, t.dim)
+	if unknown {
+		w.print("\n? not everything could be read\n")
+	}
+	return w.end()
+}
+
+// shortTarget is a target's name, or its address where it has none.
+func shortTarget(sn snapshot.Snapshot, n int) string {
+	if sn.TargetName == "" {
+		return fit(Safe(sn.Target.String()), n)
+	}
+	return fit(Safe(sn.TargetName), n)
+}
+
+func (t text) status(sn snapshot.Snapshot) cell {
+	if s := sn.Status(); s != snapshot.Complete {
+		return cell{string(s), t.bad}
+	}
+	return plain(string(snapshot.Complete))
+}
+
+// changes is what a snapshot found to differ, over all its collections.
+func (t text) changes(sn snapshot.Snapshot) cell {
+	var added, changed, removed int
+	for _, c := range sn.Captures {
+		if c.Status == snapshot.Complete {
+			added, changed, removed = added+c.Added, changed+c.Changed, removed+c.Removed
+		}
+	}
+	s, partial := changes(added, changed, removed), sn.Status() != snapshot.Complete
+	switch {
+	case s == "" && partial:
+		return cell{"?", t.bad}
+	case s == "":
+		return cell{"none", t.dim}
+	case partial:
+		return plain(s + " ?")
+	}
+	return plain(s)
+}
+
+// tally counts the resources of one kind in a snapshot.
+type tally struct {
+	count, active int
+	read, unknown bool // a collection of the kind was read, was not
+}
+
+func tallyOf(sn snapshot.Snapshot, k snapshot.Kind) tally {
+	var sum tally
+	for _, c := range sn.Captures {
+		switch {
+		case c.Kind != k || c.Status == snapshot.Unsupported:
+		case c.Status == snapshot.Complete:
+			sum.read = true
+			sum.count += c.Count
+			sum.active += c.Active
+		default:
+			sum.unknown = true
+		}
+	}
+	return sum
+}
+
+// String gives "-" where there is no such collection, and "?" for what is unknown.
+func (s tally) String() string { return s.mark(number(s.count)) }
+
+func (s tally) withActive() string {
+	return s.mark(number(s.count) + " (" + number(s.active) + ")")
+}
+
+func (s tally) mark(known string) string {
+	switch {
+	case s.read && s.unknown:
+		return known + " ?"
+	case s.read:
+		return known
+	case s.unknown:
+		return "?"
+	}
+	return "-"
+}

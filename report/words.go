@@ -1,0 +1,130 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// plural is what people call the resources of a kind, singular one of them.
+var (
+	plural = map[snapshot.Kind]string{
+		snapshot.Organization: "organization", snapshot.IdentityProvider: "identity providers",
+		snapshot.SCIMUser: "SCIM users", snapshot.SCIMGroup: "SCIM groups",
+		snapshot.AccessApp: "Access apps", snapshot.AccessPolicy: "Access policies", snapshot.AccessGroup: "Access groups",
+	}
+	singular = map[snapshot.Kind]string{
+		snapshot.Organization: "organization", snapshot.IdentityProvider: "identity provider",
+		snapshot.SCIMUser: "SCIM user", snapshot.SCIMGroup: "SCIM group",
+		snapshot.AccessApp: "Access app", snapshot.AccessPolicy: "Access policy", snapshot.AccessGroup: "Access group",
+	}
+)
+
+// collectionName is what people call a collection, safe and at most n columns
+// wide: "SCIM users of Corp Okta".
+func collectionName(c snapshot.Collection, providerName string, n int) string {
+	name := plural[c.Kind]
+	if name == "" {
+		name = Safe(string(c.Kind))
+	}
+	if c.Provider != "" {
+		name += " of " + providerLabel(c.Provider, providerName)
+	}
+	return fit(name, n)
+}
+
+// providerLabel is a provider's name, or its id where it has none.
+func providerLabel(id, name string) string {
+	if strings.TrimSpace(name) == "" {
+		return Safe(id)
+	}
+	return Safe(name)
+}
+
+// targetLabel is a target's name, where that could be read, with its address.
+func targetLabel(sn snapshot.Snapshot, n int) string {
+	address := Safe(sn.Target.String())
+	if sn.TargetName == "" {
+		return fit(address, n)
+	}
+	return fit(Safe(sn.TargetName), max(n-width(address)-3, 12)) + " (" + address + ")"
+}
+
+// capital makes the first letter of our own words large.
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// number writes n with its thousands apart: 98,231.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	head, sign := s, ""
+	if n < 0 {
+		head, sign = s[1:], "-"
+	}
+	var tail string
+	for len(head) > 3 {
+		tail = "," + head[len(head)-3:] + tail
+		head = head[:len(head)-3]
+	}
+	return sign + head + tail
+}
+
+// things writes a number of them: "1 snapshot", "2 snapshots".
+func things(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + one + "s"
+}
+
+// changes writes what differs from before: "+40 ~12 -3", or "" for nothing.
+func changes(added, changed, removed int) string {
+	var parts []string
+	for _, p := range []struct {
+		sign string
+		n    int
+	}{{"+", added}, {"~", changed}, {"-", removed}} {
+		if p.n != 0 {
+			parts = append(parts, p.sign+number(p.n))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// moment writes a time to the second, always in UTC and saying so.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// span writes a duration as people say it.
+func span(d time.Duration) string {
+	switch s := int(d.Round(time.Second) / time.Second); {
+	case d < 10*time.Second:
+		return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s < 3600:
+		return fmt.Sprintf("%d min %d s", s/60, s%60)
+	default:
+		return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
+	}
+}
+
+// size writes a number of bytes.
+func size(n int64) string {
+	units := []string{"bytes", "KB", "MB", "GB", "TB"}
+	f, u := float64(n), 0
+	for f >= 1000 && u < len(units)-1 {
+		f /= 1000
+		u++
+	}
+	if u == 0 || f >= 100 {
+		return fmt.Sprintf("%.0f %s", f, units[u])
+	}
+	return fmt.Sprintf("%.1f %s", f, units[u])
+}
