@@ -1,0 +1,170 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// config is what config.yaml says.
+type config struct {
+	Profiles map[string]profile `yaml:"profiles"`
+
+	path string
+}
+
+// profile is a named target and where its credentials come from. It never holds
+// a credential itself, so the file may be shared and put under version control.
+type profile struct {
+	Account string `yaml:"account"`
+	Zone    string `yaml:"zone"`
+	BaseURL string `yaml:"base_url"`
+
+	// The token that reads. Where none of the three is set, the environment's
+	// credentials are used.
+	TokenEnv     string `yaml:"token_env"`     // name of an environment variable
+	TokenFile    string `yaml:"token_file"`    // path, relative to the configuration's directory
+	TokenCommand string `yaml:"token_command"` // line for /bin/sh that prints it
+
+	// The token that writes, for commands that do.
+	WriteTokenEnv     string `yaml:"write_token_env"`
+	WriteTokenFile    string `yaml:"write_token_file"`
+	WriteTokenCommand string `yaml:"write_token_command"`
+
+	name string
+	dir  string // of the configuration
+}
+
+// load reads the configuration. Where none was named and there is none, it is
+// empty.
+func (a *configArgs) load(env Env) (config, error) {
+	path, named, err := a.path(env)
+	if err != nil {
+		return config{}, err
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) && !named {
+		return config{path: path}, nil
+	}
+	if err != nil {
+		return config{}, usage("--config FILE names another", "read the configuration: %v", err)
+	}
+	c, err := parseConfig(data, path)
+	if err != nil {
+		return config{}, err
+	}
+	if err := c.checkOwner(); err != nil {
+		return config{}, err
+	}
+	return c, nil
+}
+
+func parseConfig(data []byte, path string) (config, error) {
+	c := config{path: path}
+	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+		return config{}, badConfig(path, err)
+	}
+	for _, name := range c.names() {
+		p := c.Profiles[name]
+		p.name, p.dir = name, filepath.Dir(path)
+		if err := p.check(); err != nil {
+			return config{}, usage("mend "+path, "profile %q in %s: %v", name, path, err)
+		}
+		c.Profiles[name] = p
+	}
+	return c, nil
+}
+
+// badConfig gives the line, but does not quote it: a key that does not belong
+// there may well be a token.
+func badConfig(path string, err error) error {
+	hint := "mend " + path
+	var unknown *yaml.UnknownFieldError
+	if errors.As(err, &unknown) && strings.Contains(unknown.GetMessage(), "token") {
+		hint = "a token does not stand in the file: say where it is, with token_env, token_file or token_command"
+	}
+	return usage(hint, "%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false)))
+}
+
+// checkOwner refuses a file that anybody may write and that runs commands.
+func (c config) checkOwner() error {
+	info, err := os.Stat(c.path)
+	if err != nil {
+		return fmt.Errorf("read the configuration: %w", err)
+	}
+	if info.Mode().Perm()&0o002 == 0 {
+		return nil
+	}
+	for _, p := range c.Profiles {
+		if p.TokenCommand != "" || p.WriteTokenCommand != "" {
+			return usage("chmod o-w "+c.path, "%s names commands to run, and every user may write it", c.path)
+		}
+	}
+	return nil
+}
+
+func (c config) names() []string { return slices.Sorted(maps.Keys(c.Profiles)) }
+
+// profile finds a profile by name.
+func (c config) profile(name string) (profile, error) {
+	if p, ok := c.Profiles[name]; ok {
+		return p, nil
+	}
+	missing := &problem{class: errUsage, cause: errNoProfile, text: fmt.Sprintf("no profile %q in %s", name, c.path), hint: "profiles: " + strings.Join(c.names(), ", ")}
+	if len(c.Profiles) == 0 {
+		missing.hint = "profiles stand in " + c.path + ", where there are none yet"
+	}
+	return profile{}, missing
+}
+
+// errNoProfile marks a name that no profile has.
+var errNoProfile = errors.New("no such profile")
+
+var profileName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+
+// check finds what makes no sense in a profile.
+func (p profile) check() error {
+	if !profileName.MatchString(p.name) {
+		return errors.New("a profile's name is letters, digits, '.', '_' and '-'")
+	}
+	if reserved(p.name) {
+		return errors.New("the name reads as a state (latest, live, a date, an age or a snapshot's id): choose another")
+	}
+	if (p.Account == "") == (p.Zone == "") {
+		return errors.New("wants an account or a zone, one of them")
+	}
+	if _, err := p.target(); err != nil {
+		return err
+	}
+	for _, set := range [][3]string{
+		{p.TokenEnv, p.TokenFile, p.TokenCommand},
+		{p.WriteTokenEnv, p.WriteTokenFile, p.WriteTokenCommand},
+	} {
+		n := 0
+		for _, s := range set {
+			if s != "" {
+				n++
+			}
+		}
+		if n > 1 {
+			return errors.New("names more than one place for a token: keep one of token_env, token_file, token_command")
+		}
+	}
+	return nil
+}
+
+func (p profile) target() (snapshot.Target, error) {
+	if p.Zone != "" {
+		return snapshot.ParseTarget("zone:" + p.Zone)
+	}
+	return snapshot.ParseTarget("account:" + p.Account)
+}

@@ -1,0 +1,226 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fatih/color"
+	"github.com/urfave/cli/v2"
+
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/sandbox"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+func newDemo(env Env, shared *common) command {
+	var dir string
+	return command{
+		name:  "demo",
+		short: "the whole story in one command, no account needed",
+		long: `
+Makes up a Cloudflare account in this process, takes a snapshot of it, lets a day
+pass on which somebody joins, somebody leaves and a provider's issuer is changed,
+takes another snapshot, and looks at both: every command that it types is printed
+with what it really says. Nothing leaves this machine; your credentials, profiles
+and history are not touched. The demo's own history is kept, for you to play with.`,
+		examples: []example{{"idpsnap demo", ""}},
+		exits:    []int{exitDone, exitFailed, exitUsage},
+		flags: []cli.Flag{
+			&cli.StringFlag{Name: "dir", Destination: &dir, Usage: "`DIRECTORY` for the demo's history (default: a new temporary one)"},
+		},
+		run: func(ctx context.Context, _ []string) error { return runDemo(ctx, env, shared, dir) },
+	}
+}
+
+const demoAccount = "account:" + sandbox.DefaultAccount
+
+// demo is a story in which commands are typed.
+type demo struct {
+	env    Env // of the commands: their world is made up
+	shared *common
+	server *sandbox.Server
+	clock  time.Time
+	db     string
+	seen   []sandbox.ProviderInfo
+}
+
+func runDemo(ctx context.Context, env Env, shared *common, dir string) error {
+	var err error
+	if dir == "" {
+		dir, err = os.MkdirTemp("", "idpsnap-demo-")
+	} else {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return &problem{class: err, text: fmt.Sprintf("make a directory for the demo: %v", err), hint: "--dir DIRECTORY names another"}
+	}
+	d := &demo{shared: shared, db: filepath.Join(dir, "history.db")}
+	if _, err := os.Stat(d.db); err == nil {
+		return usage("--dir DIRECTORY wants one without a history", "%s exists: the demo makes its own", d.db)
+	}
+	// The story begins yesterday at two in the morning, when cron would run.
+	d.clock = env.Now().UTC().Truncate(24 * time.Hour).Add(-22 * time.Hour)
+	if d.clock.Add(24 * time.Hour).After(env.Now()) {
+		d.clock = d.clock.Add(-24 * time.Hour)
+	}
+	d.env = d.world(env)
+	if d.server, err = sandbox.DefaultWorld(sandbox.Options{Now: d.env.Now, Sleep: env.Sleep, Seed: 1}); err != nil {
+		return err
+	}
+	d.env.HTTP = roundTripper(func(req *http.Request) (*http.Response, error) { return inProcess(d.server, req) })
+	return d.tell(ctx)
+}
+
+// world is an Env in which there is nothing but the demo.
+func (d *demo) world(env Env) Env {
+	begin := env.Now()
+	story := env
+	story.Now = func() time.Time { return d.clock.Add(env.Now().Sub(begin)) }
+	story.Stdin = strings.NewReader("")
+	story.Terminal = false // a progress bar would only flicker
+	vars := map[string]string{
+		"CLOUDFLARE_BASE_URL":   "http://localhost/client/v4",
+		"CLOUDFLARE_API_TOKEN":  sandbox.DefaultToken,
+		"CLOUDFLARE_ACCOUNT_ID": sandbox.DefaultAccount,
+		"IDPSNAP_DB":            d.db,
+		"HOME":                  filepath.Dir(d.db),
+		"NO_COLOR":              env.Getenv("NO_COLOR"),
+		"TERM":                  env.Getenv("TERM"),
+	}
+	story.Getenv = func(name string) string { return vars[name] }
+	return story
+}
+
+func (d *demo) tell(ctx context.Context) error {
+	d.say("A Cloudflare account that does not exist, and a history in %s.", d.db)
+	d.say("It is two in the morning, and cron runs:")
+	if err := d.types(ctx, "snapshot", "--note", "the first night"); err != nil {
+		return err
+	}
+	provider, joiner, leaver, err := d.day()
+	if err != nil {
+		return err
+	}
+	d.clock = d.clock.Add(24 * time.Hour)
+	d.say("A day passes. %s joins, %s leaves, and somebody changes the issuer of %q. Two in the morning again:",
+		joiner.Name(), leaver.Name(), provider)
+	for _, step := range []struct {
+		say  string
+		line []string
+	}{
+		{"", []string{"snapshot", "--note", "the second night"}},
+		{"What the history holds:", []string{"snapshots"}},
+		{"What was there last night (without --kind: the people, apps and policies too):", []string{"show", "latest", "--kind", "identity_provider"}},
+		{"The provider that was changed, as it is now and as it was:", []string{"show", "latest", provider}},
+		{"", []string{"show", "latest~1", provider}},
+		{"Who joined, and who was still there the night before:", []string{"show", "latest", joiner.Summary().Email}},
+		{"", []string{"show", "latest~1", leaver.Summary().Email}},
+		{"That nobody has touched it since:", []string{"verify"}},
+	} {
+		if step.say != "" {
+			d.say("%s", step.say)
+		}
+		if err := d.types(ctx, step.line...); err != nil {
+			return err
+		}
+	}
+	d.say("That was all. The history is yours to look at:")
+	d.say("  export IDPSNAP_DB=%s", d.db)
+	d.say("  idpsnap snapshots")
+	d.say("idpsnap sandbox serves the same account for you to change; rm -r %s throws the history away.", filepath.Dir(d.db))
+	return nil
+}
+
+// say tells the story.
+func (d *demo) say(format string, args ...any) {
+	fmt.Fprintln(d.env.Stdout, report.Safe(fmt.Sprintf(format, args...)))
+}
+
+// types runs a command line and shows it as a shell would.
+func (d *demo) types(ctx context.Context, args ...string) error {
+	prompt := color.New(color.Bold)
+	prompt.DisableColor()
+	if d.env.OutTerminal && !d.shared.noColor && d.env.Getenv("NO_COLOR") == "" {
+		prompt.EnableColor()
+	}
+	fmt.Fprintf(d.env.Stdout, "\n%s\n", prompt.Sprint("$ idpsnap "+shellLine(args)))
+	if d.shared.noColor {
+		args = append(args, "--no-color")
+	}
+	shared := new(common)
+	err := dispatch(ctx, d.env, all(d.env, shared), shared, append(args, "--quiet"))
+	fmt.Fprintln(d.env.Stdout)
+	return err
+}
+
+// shellLine quotes what a shell would take apart.
+func shellLine(args []string) string {
+	quoted := make([]string, len(args))
+	for i, a := range args {
+		quoted[i] = a
+		if strings.ContainsAny(a, " '\"()&;$") {
+			quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// day changes the account: a joiner, a leaver, another issuer.
+func (d *demo) day() (provider string, joiner, leaver snapshot.Resource, err error) {
+	account := d.server.Targets()[0]
+	for _, p := range account.Providers {
+		if joiner.ID == "" && p.SCIM && p.Users > 1 {
+			if joiner, leaver, err = d.people(p.ID); err != nil {
+				return "", joiner, leaver, err
+			}
+		}
+		if field := issuerOf[p.Type]; provider == "" && field != "" {
+			provider = p.Name
+			issuer := json.RawMessage(`"https://login.example.net/somewhere-else"`)
+			if err := d.server.Edit(demoAccount, sandbox.KindProvider, "", p.ID, map[string]json.RawMessage{field: issuer}); err != nil {
+				return "", joiner, leaver, err
+			}
+		}
+	}
+	if provider == "" || joiner.ID == "" {
+		return "", joiner, leaver, errors.New("the sandbox has nobody to tell a story about")
+	}
+	return provider, joiner, leaver, nil
+}
+
+// issuerOf says where a type of provider has its issuer.
+var issuerOf = map[string]string{"saml": "/config/issuer_url"}
+
+// people lets one user leave a provider and another one join it.
+func (d *demo) people(provider string) (joiner, leaver snapshot.Resource, err error) {
+	ids, err := d.server.IDs(demoAccount, sandbox.KindSCIMUser, provider)
+	if err != nil {
+		return joiner, leaver, err
+	}
+	if leaver, err = d.person(provider, ids[len(ids)/2]); err != nil {
+		return joiner, leaver, err
+	}
+	if err := d.server.Leave(demoAccount, provider, leaver.ID); err != nil {
+		return joiner, leaver, err
+	}
+	id, err := d.server.Join(demoAccount, provider)
+	if err != nil {
+		return joiner, leaver, err
+	}
+	joiner, err = d.person(provider, id)
+	return joiner, leaver, err
+}
+
+func (d *demo) person(provider, id string) (snapshot.Resource, error) {
+	raw, err := d.server.Stored(demoAccount, sandbox.KindSCIMUser, provider, id)
+	return snapshot.Resource{
+		Collection: snapshot.Collection{Kind: snapshot.SCIMUser, Provider: provider}, ID: id, Document: raw,
+	}, err
+}

@@ -1,0 +1,133 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Env is all of the world that a command may touch: what is not in here, and is
+// no file that the user named, does not exist for it. It is made once, by
+// System in main or by a test.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+
+	// Getenv answers like os.Getenv: "" for what is not set.
+	Getenv func(name string) string
+	Now    func() time.Time
+	// Sleep waits, or returns the context's error as soon as it is cancelled.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Random gives numbers in [0, 1) for jitter. Nothing secret is made of them.
+	Random func() float64
+	// HTTP carries every request that leaves the process.
+	HTTP http.RoundTripper
+	// RunCommand runs a profile's token_command and returns what it printed.
+	RunCommand func(ctx context.Context, line string) (string, error)
+
+	Terminal    bool // stderr is a terminal: progress bars
+	OutTerminal bool // stdout is a terminal: colour, tables fitted to Width
+	Width       int  // columns of stdout, where it is a terminal
+	Version     string
+}
+
+// System is the Env of the running process.
+func System() Env {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 64 // parallel requests all go to one host
+	env := Env{
+		Stdin:       os.Stdin,
+		Stdout:      os.Stdout,
+		Stderr:      os.Stderr,
+		Getenv:      os.Getenv,
+		Now:         time.Now,
+		Sleep:       sleep,
+		Random:      rand.Float64,
+		HTTP:        transport,
+		RunCommand:  runCommand,
+		Terminal:    term.IsTerminal(int(os.Stderr.Fd())),
+		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Version:     version(),
+	}
+	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && env.OutTerminal {
+		env.Width = w
+	}
+	return env
+}
+
+// version is set by the release build: -ldflags "-X …/commands.release=v1.2.3".
+var release string
+
+func version() string {
+	if release != "" {
+		return release
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// runCommand gives the line to the shell, as cron and ssh do. What the command
+// says on stderr (a password manager asking to be unlocked) goes to the user.
+func runCommand(ctx context.Context, line string) (string, error) {
+	var out bytes.Buffer
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line) //nolint:gosec // running what the user's own configuration names is the point
+	cmd.Stdout = &out
+	cmd.Stderr = os.Stderr
+	cmd.WaitDelay = time.Second
+	if err := cmd.Run(); err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// interrupted is why a context ended: a signal came. A shell reports 128 + the
+// signal's number for such an end, and so does idpsnap.
+type interruptedError struct{ signal syscall.Signal }
+
+func (e interruptedError) Error() string { return fmt.Sprintf("interrupted (%s)", e.signal) }
+
+// Signals returns a context that SIGINT and SIGTERM end. A second signal finds
+// the default action in place and kills the process.
+func Signals(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	came := make(chan os.Signal, 1)
+	signal.Notify(came, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-came:
+			signal.Stop(came)
+			sig, _ := s.(syscall.Signal)
+			cancel(interruptedError{sig})
+		case <-ctx.Done():
+			signal.Stop(came)
+		}
+	}()
+	return ctx, func() { cancel(errors.New("done")) }
+}

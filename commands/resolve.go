@@ -1,0 +1,238 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// state is what a stateRef turned out to mean: a file, a live target, or a
+// snapshot in the history.
+type state struct {
+	text     string // as typed
+	file     string // path, where it is a file
+	live     bool
+	of       selection // of a live state
+	snapshot snapshot.Snapshot
+}
+
+// scene is all that states are looked up in.
+type scene struct {
+	// profile finds a profile by name, or an error that wraps errNoProfile. It is
+	// asked only for what can be one.
+	profile func(name string) (profile, error)
+	// chosen is the default target that flags or the environment name.
+	chosen *selection
+	// history gives every snapshot, oldest first, or an error that wraps
+	// store.ErrNoHistory. It is asked only where that matters.
+	history func() ([]snapshot.Snapshot, error)
+	now     time.Time
+}
+
+// resolve finds what a state means.
+func (sc scene) resolve(text string) (state, error) {
+	ref, err := parseState(text)
+	if err != nil {
+		return state{}, err
+	}
+	switch ref.form {
+	case formFile:
+		return state{text: text, file: ref.path}, nil
+	case formID:
+		return sc.byID(ref, true)
+	case formName:
+		if ref.id != "" {
+			return sc.byID(ref, false)
+		}
+		st, err := sc.at(ref) // its revision is live
+		if errors.Is(err, errNoProfile) {
+			return state{}, unknownName(ref.target, err)
+		}
+		return st, err
+	case formRev:
+	}
+	return sc.at(ref)
+}
+
+// at finds a revision of a target.
+func (sc scene) at(ref stateRef) (state, error) {
+	sel, err := sc.target(ref)
+	if err != nil {
+		return state{}, err
+	}
+	if ref.rev.kind == revLive {
+		return state{text: ref.text, live: true, of: sel}, nil
+	}
+	all, err := sc.history()
+	if err != nil {
+		return state{}, err
+	}
+	sn, err := pickRev(of(all, sel.target), ref, sc.now, sel)
+	return state{text: ref.text, snapshot: sn}, err
+}
+
+// target finds the target of a reference; where it names none, that is the
+// chosen one, or the only one that the history holds.
+func (sc scene) target(ref stateRef) (selection, error) {
+	switch {
+	case strings.HasPrefix(ref.target, "account:") || strings.HasPrefix(ref.target, "zone:"):
+		t, err := snapshot.ParseTarget(ref.target)
+		if err != nil {
+			return selection{}, usage("write account:<id> or zone:<id>", "%v", err)
+		}
+		return selection{target: t}, nil
+	case ref.target != "":
+		if !profileName.MatchString(ref.target) {
+			return selection{}, usage(grammarHint, "%q of state %q is no target", ref.target, ref.text)
+		}
+		p, err := sc.profile(ref.target)
+		if err != nil {
+			return selection{}, err
+		}
+		return p.selection()
+	case sc.chosen != nil:
+		return *sc.chosen, nil
+	}
+	all, err := sc.history()
+	if err != nil {
+		return selection{}, fmt.Errorf("state %s: no target is named, and the history tells none: %w", ref.text, err)
+	}
+	switch targets := targetsIn(all); len(targets) {
+	case 0:
+		return selection{}, nothing(ref.text, "the history holds no snapshot yet")
+	case 1:
+		return selection{target: targets[0].Target}, nil
+	default:
+		var lines []string
+		for _, sn := range targets {
+			lines = append(lines, targetLine(sn))
+		}
+		return selection{}, usage(fmt.Sprintf("write %s@%s, or set --account, --zone or --profile", targets[0].Target, strings.TrimPrefix(ref.text, "@")),
+			"state %s: the history holds more than one target:\n%s", ref.text, strings.Join(lines, "\n"))
+	}
+}
+
+// pickRev chooses among the snapshots of one target, oldest first.
+func pickRev(all []snapshot.Snapshot, ref stateRef, now time.Time, sel selection) (snapshot.Snapshot, error) {
+	if len(all) == 0 {
+		return snapshot.Snapshot{}, nothing(ref.text, "the history holds no snapshot of "+sel.String())
+	}
+	at := ref.rev.at
+	switch ref.rev.kind {
+	case revLatest:
+		regular := slices.DeleteFunc(slices.Clone(all), func(s snapshot.Snapshot) bool { return s.Origin == snapshot.Safety })
+		if n := len(regular); ref.rev.back < n {
+			return regular[n-1-ref.rev.back], nil
+		}
+		return snapshot.Snapshot{}, nothing(ref.text, fmt.Sprintf("there are only %s of %s", plural(len(regular), "snapshot"), sel), all...)
+	case revAge:
+		at = now.Add(-ref.rev.age)
+	case revAt, revLive:
+	}
+	for _, sn := range slices.Backward(all) {
+		if sn.Status() == snapshot.Complete && sn.Origin != snapshot.Safety && !sn.TakenAt.After(at) {
+			return sn, nil
+		}
+	}
+	return snapshot.Snapshot{}, nothing(ref.text, fmt.Sprintf("no complete snapshot of %s was taken until %s", sel, at.UTC().Format(time.RFC3339)), all...)
+}
+
+// byID finds a snapshot by its id or the beginning of it, in one target where
+// the reference names one.
+func (sc scene) byID(ref stateRef, inTarget bool) (state, error) {
+	all, err := sc.history()
+	if err != nil {
+		return state{}, err
+	}
+	if inTarget {
+		sel, err := sc.target(ref)
+		if err != nil {
+			return state{}, err
+		}
+		all = of(all, sel.target)
+	}
+	found := slices.DeleteFunc(slices.Clone(all), func(s snapshot.Snapshot) bool { return !strings.HasPrefix(s.ID, ref.id) })
+	switch len(found) {
+	case 0:
+		return state{}, nothing(ref.text, "no snapshot's id begins with "+ref.id, all...)
+	case 1:
+		return state{text: ref.text, snapshot: found[0]}, nil
+	}
+	return state{}, nothing(ref.text, "more than one snapshot's id begins with "+ref.id, found...)
+}
+
+// unknownName says what a word could have been that is no profile.
+func unknownName(name string, err error) error {
+	hint := grammarHint
+	var p *problem
+	if errors.As(err, &p) {
+		hint = p.hint + "; " + hint
+	}
+	if near := nearest(name, []string{"latest", "live"}); near != "" {
+		hint = "did you mean " + near + "?"
+	} else if onlyHex(name) {
+		hint = "a snapshot's id needs at least 4 of its digits"
+	}
+	return &problem{class: errNotFound, text: fmt.Sprintf("%q is neither a state nor a profile", name), hint: hint}
+}
+
+// nothing says that a state was not found, and what there is instead: the newest
+// of the candidates.
+func nothing(text, why string, candidates ...snapshot.Snapshot) error {
+	const most = 10
+	var b strings.Builder
+	fmt.Fprintf(&b, "state %s: %s", text, why)
+	hint := "idpsnap snapshots lists what there is"
+	if len(candidates) == 0 {
+		hint = "idpsnap snapshot takes one"
+	}
+	if len(candidates) > most {
+		candidates = candidates[len(candidates)-most:]
+	}
+	for _, sn := range slices.Backward(candidates) {
+		fmt.Fprintf(&b, "\n%s  %s  %s", snapshot.ShortID(sn.ID), sn.TakenAt.UTC().Format(time.RFC3339), sn.Target)
+		if sn.Status() != snapshot.Complete {
+			fmt.Fprintf(&b, "  %s", sn.Status())
+		}
+		if sn.Origin != snapshot.Ordinary {
+			fmt.Fprintf(&b, "  %s", sn.Origin)
+		}
+	}
+	return &problem{class: errNotFound, text: b.String(), hint: hint}
+}
+
+func of(all []snapshot.Snapshot, t snapshot.Target) []snapshot.Snapshot {
+	return slices.DeleteFunc(slices.Clone(all), func(s snapshot.Snapshot) bool { return s.Target != t })
+}
+
+// targetsIn gives the newest snapshot of each target.
+func targetsIn(all []snapshot.Snapshot) []snapshot.Snapshot {
+	var newest []snapshot.Snapshot
+	for _, sn := range slices.Backward(all) {
+		if !slices.ContainsFunc(newest, func(s snapshot.Snapshot) bool { return s.Target == sn.Target }) {
+			newest = append(newest, sn)
+		}
+	}
+	return newest
+}
+
+func targetLine(sn snapshot.Snapshot) string {
+	line := sn.Target.String()
+	if sn.TargetName != "" {
+		line += "  " + sn.TargetName
+	}
+	return line
+}
+
+func onlyHex(s string) bool { return strings.Trim(strings.ToLower(s), "0123456789abcdef") == "" }
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,123 @@
+package commands
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// maxStateFile bounds a file that is read as a state.
+const maxStateFile = 4 << 30
+
+// stateFile is what `show STATE --json` prints, as far as a state needs it.
+// Package report writes it.
+type stateFile struct {
+	FormatVersion string `json:"format_version"`
+	Snapshot      *struct {
+		ID          string          `json:"id"`
+		Target      string          `json:"target"`
+		TargetName  string          `json:"target_name"`
+		TakenAt     time.Time       `json:"taken_at"`
+		FinishedAt  time.Time       `json:"finished_at"`
+		Origin      snapshot.Origin `json:"origin"`
+		Note        string          `json:"note"`
+		Requests    int             `json:"requests"`
+		Collections []struct {
+			Kind         snapshot.Kind   `json:"kind"`
+			ProviderID   string          `json:"provider_id"`
+			ProviderName string          `json:"provider_name"`
+			Status       snapshot.Status `json:"status"`
+			Error        string          `json:"error"`
+			Count        int             `json:"count"`
+			Active       int             `json:"active"`
+		} `json:"collections"`
+	} `json:"snapshot"`
+	Resources []struct {
+		Kind       snapshot.Kind   `json:"kind"`
+		ID         string          `json:"id"`
+		ProviderID string          `json:"provider_id"`
+		Document   json.RawMessage `json:"document"`
+	} `json:"resources"`
+}
+
+// readStateFile reads a state from the file at path, or from stdin where path is
+// "-". Documents are made canonical and redacted anew: a person may have edited
+// the file.
+func readStateFile(env Env, path string) (snapshot.Snapshot, []snapshot.Resource, error) {
+	in := env.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return snapshot.Snapshot{}, nil, &problem{class: errNotFound, text: fmt.Sprintf("file:%s: there is no such file", path), hint: "idpsnap show STATE --json > FILE makes one"}
+		}
+		if err != nil {
+			return snapshot.Snapshot{}, nil, fmt.Errorf("read state: %w", err)
+		}
+		defer f.Close() //nolint:errcheck // nothing was written
+		in = f
+	}
+	sn, resources, err := decodeState(io.LimitReader(in, maxStateFile))
+	if err != nil {
+		return sn, nil, &problem{class: errBadFile, text: fmt.Sprintf("file:%s: %v", path, err), hint: "the file must be what idpsnap show STATE --json prints, whole"}
+	}
+	return sn, resources, nil
+}
+
+// errBadFile marks a file that holds no state.
+var errBadFile = errors.New("not a state")
+
+func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
+	var f stateFile
+	dec := json.NewDecoder(r)
+	if err := dec.Decode(&f); err != nil {
+		return snapshot.Snapshot{}, nil, fmt.Errorf("it is not JSON of idpsnap: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return snapshot.Snapshot{}, nil, errors.New("there is more behind its end")
+	}
+	switch {
+	case f.Snapshot == nil:
+		return snapshot.Snapshot{}, nil, errors.New(`it has no "snapshot"`)
+	case f.FormatVersion != "1":
+		return snapshot.Snapshot{}, nil, fmt.Errorf("its format_version is %q, this idpsnap reads 1", f.FormatVersion)
+	}
+	target, err := snapshot.ParseTarget(f.Snapshot.Target)
+	if err != nil {
+		return snapshot.Snapshot{}, nil, err
+	}
+	sn := snapshot.Snapshot{
+		ID: f.Snapshot.ID, Target: target, TargetName: f.Snapshot.TargetName,
+		TakenAt: f.Snapshot.TakenAt, FinishedAt: f.Snapshot.FinishedAt,
+		Origin: f.Snapshot.Origin, Note: f.Snapshot.Note, Requests: f.Snapshot.Requests,
+	}
+	for _, c := range f.Snapshot.Collections {
+		if _, err := snapshot.ParseKind(string(c.Kind)); err != nil {
+			return sn, nil, err
+		}
+		sn.Captures = append(sn.Captures, snapshot.Capture{
+			Collection:   snapshot.Collection{Kind: c.Kind, Provider: c.ProviderID},
+			ProviderName: c.ProviderName, Status: c.Status, Error: c.Error, Count: c.Count, Active: c.Active,
+		})
+	}
+	resources := make([]snapshot.Resource, 0, len(f.Resources))
+	for i, r := range f.Resources {
+		if _, err := snapshot.ParseKind(string(r.Kind)); err != nil {
+			return sn, nil, fmt.Errorf("resource %d: %w", i+1, err)
+		}
+		doc, err := snapshot.NewDocument(r.Document)
+		if err != nil {
+			return sn, nil, fmt.Errorf("resource %d (%s %s): %w", i+1, r.Kind, r.ID, err)
+		}
+		resources = append(resources, snapshot.Resource{
+			Collection: snapshot.Collection{Kind: r.Kind, Provider: r.ProviderID}, ID: r.ID, Document: doc,
+		})
+	}
+	slices.SortStableFunc(resources, snapshot.CompareResources)
+	return sn, resources, nil
+}

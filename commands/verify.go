@@ -1,0 +1,55 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/idpsnap/idpsnap/store"
+)
+
+func newVerify(env Env, shared *common) command {
+	a := new(historyArgs)
+	return command{
+		name:  "verify",
+		short: "prove that the history is as it was recorded",
+		long: `
+Reads the whole history and recomputes every digest: of each document, of each
+collection of each snapshot, and the chain of the snapshots' manifests. A byte
+that was flipped, a row that was deleted, added or swapped is found and named.
+
+What it cannot see is that the newest snapshots were cut off, or the whole file
+made anew by somebody who knows how. Keep the newest snapshot's id, which it
+prints, elsewhere (the log of cron, a ticket): as long as that snapshot is there
+and verifies, everything before it is as it was.`,
+		examples: []example{
+			{"idpsnap verify", ""},
+			{"idpsnap verify --json | jq -r '.head'", "the id to keep elsewhere"},
+		},
+		exits: []int{exitDone, exitFailed, exitNotFound, exitLocked, exitIntegrity, exitUsage},
+		flags: a.flags(),
+		run:   func(ctx context.Context, _ []string) error { return runVerify(ctx, env, shared, *a) },
+	}
+}
+
+func runVerify(ctx context.Context, env Env, shared *common, a historyArgs) error {
+	p, err := shared.printer(env)
+	if err != nil {
+		return err
+	}
+	return a.with(ctx, env, func(s *store.Store) error {
+		v, err := s.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		if err := p.Verified(v); err != nil {
+			return err
+		}
+		if n := len(v.Problems); n > 0 {
+			return &problem{
+				class: errIntegrity,
+				text:  plural(n, "problem") + " in the history: it is not as it was recorded",
+				hint:  "keep the file, fetch a copy from before the damage, and find out who or what changed it",
+			}
+		}
+		return nil
+	})
+}
