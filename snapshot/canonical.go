@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -333,8 +334,8 @@ func (c *canonicalizer) number() error {
 		}
 		return c.pos - start
 	}
-	take := func(any string) bool {
-		if c.pos < len(c.in) && bytes.IndexByte([]byte(any), c.in[c.pos]) >= 0 {
+	take := func(oneOf string) bool {
+		if c.pos < len(c.in) && strings.IndexByte(oneOf, c.in[c.pos]) >= 0 {
 			c.pos++
 			return true
 		}

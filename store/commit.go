@@ -30,35 +30,19 @@ func (d *Draft) Commit(ctx context.Context, sn snapshot.Snapshot) (snapshot.Snap
 	}
 	all.flush()
 	err := inTx(ctx, d.store.writer, func(tx *sqlx.Tx) error {
-		w := &writer{tx: tx}
-		defer w.close()
-		return w.snapshot(ctx, &sn, recordings, all.full)
+		return (&writer{tx}).snapshot(ctx, &sn, recordings, all.full)
 	})
 	if err != nil {
 		return sn, translate(fmt.Errorf("record snapshot of %s: %w", sn.Target, err), d.store.path)
 	}
+	// The snapshot is recorded. Without a seal Verify checks the contents alone.
+	_ = d.store.seal(ctx)
 	return sn, nil
 }
 
-// writer writes one snapshot within a transaction.
-type writer struct {
-	tx         *sqlx.Tx
-	statements []*sqlx.Stmt
-}
-
-func (w *writer) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	s, err := w.tx.PreparexContext(ctx, query)
-	if err == nil {
-		w.statements = append(w.statements, s)
-	}
-	return s, err
-}
-
-func (w *writer) close() {
-	for _, s := range w.statements {
-		_ = s.Close() // the transaction's end closes it anyway
-	}
-}
+// writer writes one snapshot within a transaction. Its statements are closed by
+// the transaction's end.
+type writer struct{ tx *sqlx.Tx }
 
 func (w *writer) snapshot(ctx context.Context, sn *snapshot.Snapshot, recordings []*recording, blocks []*block) error {
 	var target int64
@@ -80,6 +64,11 @@ func (w *writer) snapshot(ctx context.Context, sn *snapshot.Snapshot, recordings
 	if err != nil {
 		return err
 	}
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO chain (id, snapshots, head) VALUES (1, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET snapshots = chain.snapshots + 1, head = excluded.head`, id[:])
+	if err != nil {
+		return err
+	}
 	if err := w.blocks(ctx, blocks); err != nil {
 		return err
 	}
@@ -93,7 +82,7 @@ func (w *writer) snapshot(ctx context.Context, sn *snapshot.Snapshot, recordings
 }
 
 func (w *writer) blocks(ctx context.Context, blocks []*block) error {
-	insert, err := w.prepare(ctx, `INSERT INTO block (size, data) VALUES (?, ?) RETURNING id`)
+	insert, err := w.tx.PreparexContext(ctx, `INSERT INTO block (size, data) VALUES (?, ?) RETURNING id`)
 	if err != nil {
 		return err
 	}
@@ -143,7 +132,7 @@ func (w *writer) capture(ctx context.Context, r *recording, target, seq int64) e
 
 // end lets versions end with the capture.
 func (w *writer) end(ctx context.Context, r *recording, capture int64) error {
-	update, err := w.prepare(ctx, `UPDATE version SET last = ? WHERE id = ?`)
+	update, err := w.tx.PreparexContext(ctx, `UPDATE version SET last = ? WHERE id = ?`)
 	if err != nil {
 		return err
 	}
@@ -160,7 +149,7 @@ func (w *writer) begin(ctx context.Context, r *recording, capture int64) (before
 	if err := w.tx.GetContext(ctx, &before, `SELECT coalesce(max(id), 0) FROM version`); err != nil {
 		return 0, err
 	}
-	insert, err := w.prepare(ctx, `INSERT INTO version (id, collection, first, block, start, length) VALUES (?, ?, ?, ?, ?, ?)`)
+	insert, err := w.tx.PreparexContext(ctx, `INSERT INTO version (id, collection, first, block, start, length) VALUES (?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return 0, err
 	}
@@ -175,15 +164,15 @@ func (w *writer) begin(ctx context.Context, r *recording, capture int64) (before
 
 // head writes the leaves that changed.
 func (w *writer) head(ctx context.Context, r *recording, before int64) error {
-	remove, err := w.prepare(ctx, `DELETE FROM head WHERE id = ?`)
+	remove, err := w.tx.PreparexContext(ctx, `DELETE FROM head WHERE id = ?`)
 	if err != nil {
 		return err
 	}
-	insert, err := w.prepare(ctx, `INSERT INTO head (collection, node, entries, checksum) VALUES (?, ?, ?, ?)`)
+	insert, err := w.tx.PreparexContext(ctx, `INSERT INTO head (collection, node, entries, checksum) VALUES (?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
-	update, err := w.prepare(ctx, `UPDATE head SET entries = ?, checksum = ? WHERE id = ?`)
+	update, err := w.tx.PreparexContext(ctx, `UPDATE head SET entries = ?, checksum = ? WHERE id = ?`)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func packKey(dst []byte, id string) (key, error) {
 	if len(id) == 0 || len(id) > 255 {
 		return nil, fmt.Errorf("an id of %d bytes: %.40q", len(id), id)
 	}
-	return append(append(dst, byte(len(id))), id...), nil
+	return append(append(dst, byte(len(id))), id...), nil //nolint:gosec // at most 255
 }
 
 func hasUpper(hexDigits []byte) bool {

@@ -5,8 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -144,28 +147,45 @@ func (s *Store) read(ctx context.Context, c snapshot.Collection, spans []span) (
 		}
 		return a.Start - b.Start
 	})
-	list := make([]snapshot.Resource, 0, len(spans))
-	for len(spans) > 0 {
-		of := spans[0].Block
-		raw, err := s.block(ctx, of)
-		if err != nil {
-			return nil, err
+	list := make([]snapshot.Resource, len(spans))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for begin := 0; begin < len(spans); {
+		end := begin + 1
+		for end < len(spans) && spans[end].Block == spans[begin].Block {
+			end++
 		}
-		for ; len(spans) > 0 && spans[0].Block == of; spans = spans[1:] {
-			start, end := spans[0].Start, spans[0].Start+spans[0].Length
-			if start < 0 || end < start || end > len(raw) {
-				return nil, fmt.Errorf("%w: a document at %d to %d of block %d, which has %d bytes", ErrCorrupt, start, end, of, len(raw))
-			}
-			document := snapshot.Document(raw[start:end:end])
-			id, err := snapshot.IDOf(c.Kind, document)
-			if err != nil {
-				return nil, fmt.Errorf("%w: block %d: %w", ErrCorrupt, of, err)
-			}
-			list = append(list, snapshot.Resource{Collection: c, ID: id, Document: document})
-		}
+		in, out := spans[begin:end], list[begin:end]
+		g.Go(func() error { return s.readBlock(ctx, c, in, out) })
+		begin = end
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(list, func(a, b snapshot.Resource) int { return strings.Compare(a.ID, b.ID) })
 	return list, nil
+}
+
+// readBlock reads the resources at spans, which are all of one block, into list.
+func (s *Store) readBlock(ctx context.Context, c snapshot.Collection, spans []span, list []snapshot.Resource) error {
+	of := spans[0].Block
+	raw, err := s.block(ctx, of)
+	if err != nil {
+		return err
+	}
+	for i, p := range spans {
+		start, end := p.Start, p.Start+p.Length
+		if start < 0 || end < start || end > len(raw) {
+			return fmt.Errorf("%w: a document at %d to %d of block %d, which has %d bytes", ErrCorrupt, start, end, of, len(raw))
+		}
+		document := snapshot.Document(raw[start:end:end])
+		id, err := snapshot.IDOf(c.Kind, document)
+		if err != nil {
+			return fmt.Errorf("%w: block %d: %w", ErrCorrupt, of, err)
+		}
+		list[i] = snapshot.Resource{Collection: c, ID: id, Document: document}
+	}
+	return nil
 }
 
 // block gives the documents of a block, uncompressed.

@@ -52,6 +52,7 @@ type Options struct {
 // Store is an open history. It may be used by several goroutines.
 type Store struct {
 	path   string
+	file   *os.File // for the seal, which is over the file's own bytes
 	reader *sqlx.DB
 	writer *sqlx.DB // its transactions take the write lock when they begin
 }
@@ -88,17 +89,20 @@ func Create(ctx context.Context, path string, o Options) (*Store, error) {
 
 func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
 	s := &Store{path: path}
-	mode := "rw"
-	if f, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
-		_ = f.Close() // nothing was written
-	} else {
-		mode = "ro"
-	}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell
 		}
 	}()
+	// SQLite's locks are the process's: closing any descriptor of the file drops them
+	// all. So this one is opened before SQLite opens any, and closed after them.
+	mode := "rw"
+	if s.file, err = os.OpenFile(path, os.O_RDWR, 0); err != nil {
+		mode = "ro"
+		if s.file, err = os.Open(path); err != nil {
+			return nil, fmt.Errorf("open history: %w", err)
+		}
+	}
 	if s.reader, err = connect(path, mode, "deferred", o.Busy); err != nil {
 		return nil, err
 	}
@@ -135,6 +139,8 @@ func connect(path, mode, lock string, busy time.Duration) (*sqlx.DB, error) {
 		"_synchronous":  {"FULL"},
 		"_foreign_keys": {"true"},
 		"_cache_size":   {"-16384"},
+		// What is deleted is overwritten with zeros, and unused space is zeros (seal.go).
+		"_secure_delete": {"true"},
 	}
 	if mode == "ro" {
 		options.Del("_journal_mode")
@@ -154,6 +160,9 @@ func (s *Store) Close() error {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
+	}
+	if s.file != nil {
+		errs = append(errs, s.file.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -183,7 +192,7 @@ func translate(err error, path string) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	switch e.Code { //nolint:exhaustive // the driver has dozens, most of them faults of ours
+	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return fmt.Errorf("%s: %w", path, ErrLocked)
 	case sqlite3.ErrNotADB:

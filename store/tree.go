@@ -50,7 +50,7 @@ func newTree() *tree { return &tree{root: &node{id: rootID}} }
 
 // child is the index of the child of a node at the level that holds the place.
 func child(place uint64, level int) int {
-	return int(place >> (64 - fanBits*(level+1)) & (fan - 1)) //nolint:gosec // below 64
+	return int(place >> (64 - fanBits*(level+1)) & (fan - 1))
 }
 
 func (n *node) child(i int) *node {

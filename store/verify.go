@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
@@ -27,9 +28,14 @@ func (s *Store) Verify(ctx context.Context) (snapshot.Verification, error) {
 			structure, err = s.checkStructure(ctx)
 			return err
 		})
+		var pages []snapshot.Problem
+		g.Go(func() (err error) {
+			pages, err = s.checkSeal(ctx)
+			return err
+		})
 		g.Go(func() error { return v.contents(ctx, tx) })
 		err := g.Wait()
-		v.result.Problems = append(structure, v.result.Problems...)
+		v.result.Problems = slices.Concat(structure, v.result.Problems, pages)
 		return err
 	})
 	if err == nil {
@@ -190,7 +196,26 @@ func (v *verifier) chain(ctx context.Context, tx *sqlx.Tx) error {
 		v.problem("history", "captures of snapshot number %d, which is missing", seq)
 	}
 	v.result.Head = head
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return v.chainEnd(ctx, tx)
+}
+
+// chainEnd checks that no snapshot is missing at the end of the chain.
+func (v *verifier) chainEnd(ctx context.Context, tx *sqlx.Tx) error {
+	var end struct {
+		Snapshots int    `db:"snapshots"`
+		Head      []byte `db:"head"`
+	}
+	if err := tx.GetContext(ctx, &end, `SELECT snapshots, head FROM chain`); err != nil && !noRows(err) {
+		return err
+	}
+	if head := hex.EncodeToString(end.Head); end.Snapshots != v.result.Snapshots || head != v.result.Head {
+		v.problem("history", "%d snapshots, the newest %s, but %d were recorded, the newest %s",
+			v.result.Snapshots, orNone(v.result.Head), end.Snapshots, orNone(head))
+	}
+	return nil
 }
 
 func orNone(id string) string {

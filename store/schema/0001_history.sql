@@ -22,6 +22,14 @@ CREATE TABLE snapshot (
   manifest TEXT NOT NULL
 );
 
+-- Where the chain of manifests ends: without it, snapshots taken off the end would
+-- not be missed.
+CREATE TABLE chain (
+  id        INTEGER PRIMARY KEY CHECK (id = 1),
+  snapshots INTEGER NOT NULL,
+  head      BLOB NOT NULL -- id of the newest
+);
+
 -- A capture is one complete reading of one collection.
 CREATE TABLE capture (
   id         INTEGER PRIMARY KEY,
@@ -63,4 +71,13 @@ CREATE TABLE head (
   entries    BLOB NOT NULL,
   checksum   BLOB NOT NULL, -- the first 8 bytes of the SHA-256 of entries
   UNIQUE (collection, node)
+);
+
+-- A checksum of every page of this file, as it was after the last write: the
+-- manifests prove the contents, this proves the space between them too.
+CREATE TABLE seal (
+  id      INTEGER PRIMARY KEY CHECK (id = 1),
+  counter INTEGER NOT NULL, -- the file's change counter for which it holds
+  pages   INTEGER NOT NULL,
+  sums    BLOB NOT NULL -- CRC-32C, 4 bytes a page
 );
