@@ -60,11 +60,19 @@ func idpsnap() {
 //	secretless DIR                         no file in it holds a credential or secret of the sandbox
 //	freeport NAME                          sets the variable to a port that is free
 //	await URL                              until it answers
+//
+// and the condition [root].
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup:               setup,
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": drive, "mode": mode, "secretless": secretless, "freeport": freeport, "await": await,
 		},
@@ -74,10 +82,7 @@ func TestScripts(t *testing.T) {
 type sandboxKey struct{}
 
 func setup(env *testscript.Env) error {
-	server, err := sandbox.DefaultWorld(sandbox.Options{Now: time.Now, Sleep: nap, Seed: 1})
-	if err != nil {
-		return err
-	}
+	server := sandbox.DefaultWorld(sandbox.Options{Now: time.Now, Sleep: nap, Seed: 1})
 	listener := httptest.NewServer(server)
 	env.Defer(listener.Close)
 	env.Values[sandboxKey{}] = server

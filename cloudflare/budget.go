@@ -26,20 +26,22 @@ const (
 // nothing, the documented limit is assumed and the budget's own requests are
 // counted over a sliding window.
 //
-// While nothing is known, at the start and where a window ended or a block was
-// sat out, one request goes alone, and its answer tells.
+// While nothing is known, at the start and after a window that was used up or a
+// block that was sat out, one request goes alone, and its answer tells.
 type Budget struct {
 	reserve float64
 	now     func() time.Time
 
 	mu       sync.Mutex
 	windows  map[string]*window
-	silent   bool // the last answer told no limits
+	told     bool // an answer told limits
+	silent   bool // none does: the documented limit is assumed
 	inFlight int
 	blocked  time.Time     // nothing goes before
-	probe    bool          // what is known may be outdated: one request alone
+	probe    bool          // one request alone, until one that went since is answered
+	probes   int           // how often that began
 	log      []time.Time   // of the requests within the assumed window, oldest first
-	answered chan struct{} // closed with the next answer
+	answer   chan struct{} // closed with the next answer
 }
 
 // NewBudget makes a budget that leaves the given share of every window, between
@@ -49,38 +51,19 @@ func NewBudget(reserve float64, now func() time.Time) *Budget {
 		reserve = 0
 	}
 	return &Budget{
-		reserve:  min(reserve, 1),
-		now:      now,
-		windows:  map[string]*window{},
-		probe:    true,
-		answered: make(chan struct{}),
+		reserve: min(reserve, 1),
+		now:     now,
+		windows: map[string]*window{},
+		probe:   true,
+		answer:  make(chan struct{}),
 	}
-}
-
-// window is what is known about one limit's current window. Servers tell its end
-// in whole seconds, and an answer is under way for some time, so the end is known
-// to lie between two moments.
-type window struct {
-	quota            int
-	left             int // fewest that an answer told
-	earliest, latest time.Time
-}
-
-// room is how many requests may still go, those in flight included.
-func (w *window) room(reserve float64) int {
-	return w.left - reserved(w.quota, reserve)
-}
-
-// reserved is how many requests of a quota stay unused. One always may go, or a
-// small quota would never let anything through.
-func reserved(quota int, share float64) int {
-	return max(0, min(int(math.Ceil(share*float64(quota))), quota-1))
 }
 
 // passage is the leave for one request. It must be settled.
 type passage struct {
 	budget *Budget
 	sent   time.Time
+	probes int
 	done   bool
 }
 
@@ -96,15 +79,16 @@ func (b *Budget) take(ctx context.Context, waits *waits) (*passage, error) {
 		if d == 0 {
 			b.inFlight++
 			b.log = append(b.log, now)
+			p := &passage{budget: b, sent: now, probes: b.probes}
 			b.mu.Unlock()
-			return &passage{budget: b, sent: now}, nil
+			return p, nil
 		}
-		answered := b.answered
+		answer := b.answer
 		b.mu.Unlock()
 
 		if d == untilAnswer {
 			select {
-			case <-answered:
+			case <-answer:
 			case <-ctx.Done():
 			}
 			continue
@@ -167,16 +151,63 @@ func (b *Budget) expire(now time.Time) {
 	}
 	b.log = b.log[n:]
 	for name, w := range b.windows {
-		if !now.Before(w.latest) {
+		switch {
+		case now.Before(w.latest):
+		case w.guess || w.room(b.reserve) <= 0:
 			delete(b.windows, name)
-			b.probe = true
+			b.startProbe()
+		default:
+			// Nobody waits, so no crowd will rush in: as many as are on their way at
+			// once may go before an answer tells about the new window.
+			*w = window{quota: w.quota, left: w.quota, latest: now.Add(assumedWindow), guess: true}
 		}
 	}
 }
 
-// settle takes what the answer told, or nil where it told nothing or none came.
-// Only the first call counts.
-func (p *passage) settle(limits []limit) {
+func (b *Budget) startProbe() {
+	b.probe = true
+	b.probes++
+}
+
+// answered takes what the answer told: nil where it told nothing.
+func (p *passage) answered(limits []limit) {
+	p.settle(func(b *Budget, now time.Time) {
+		told := false
+		for _, l := range limits {
+			told = b.observe(l, p.sent, now) || told
+		}
+		switch {
+		case told:
+			b.silent, b.told = false, true
+		case len(limits) == 0:
+			b.charge()
+			b.silent = len(b.windows) == 0
+		}
+		// An answer from before the probe began does not end it.
+		if p.probes == b.probes && (told || len(limits) == 0) {
+			b.probe = false
+		}
+	})
+}
+
+// lost says that no answer came. After answered it does nothing.
+func (p *passage) lost() {
+	p.settle(func(b *Budget, _ time.Time) {
+		b.charge()
+		if !b.told { // it is not known either whether anything will be told
+			b.probe, b.silent = false, true
+		}
+	})
+}
+
+// charge counts a request of which it was not told whether it was counted.
+func (b *Budget) charge() {
+	for _, w := range b.windows {
+		w.left = max(0, w.left-1)
+	}
+}
+
+func (p *passage) settle(learn func(b *Budget, now time.Time)) {
 	if p.done {
 		return
 	}
@@ -184,50 +215,23 @@ func (p *passage) settle(limits []limit) {
 	b := p.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
 	b.inFlight--
-	told := false
-	for _, l := range limits {
-		told = b.observe(l, p.sent, now) || told
-	}
-	switch {
-	case told:
-		b.probe, b.silent = false, false
-	case len(limits) == 0:
-		// It may have been counted all the same.
-		for _, w := range b.windows {
-			w.left = max(0, w.left-1)
-		}
-		b.probe, b.silent = false, len(b.windows) == 0
-	}
-	b.wake()
+	learn(b, b.now())
+	// Those who wait for an answer look again.
+	close(b.answer)
+	b.answer = make(chan struct{})
 }
 
 // observe takes one limit from an answer to a request of the given time. It
 // returns false where the limit belongs to a window that is over.
 func (b *Budget) observe(l limit, sent, now time.Time) bool {
-	// Servers round either way, so a second on each side belongs to the doubt.
-	seen := window{
-		quota: max(l.quota, l.left), left: l.left,
-		earliest: sent.Add(l.reset - time.Second), latest: now.Add(l.reset + time.Second),
-	}
+	told := windowOf(l, sent, now)
 	w := b.windows[l.name]
-	switch {
-	case w == nil || seen.earliest.After(w.latest): // a new window
-		b.windows[l.name] = &seen
-	case seen.latest.Before(w.earliest): // an answer that was overtaken
-		return false
-	default: // the same window: answers overtake one another, the fewest counts
-		w.quota = max(w.quota, seen.quota)
-		w.left = min(w.left, seen.left)
-		if seen.earliest.After(w.earliest) {
-			w.earliest = seen.earliest
-		}
-		if seen.latest.Before(w.latest) {
-			w.latest = seen.latest
-		}
+	if w == nil {
+		b.windows[l.name] = &told
+		return true
 	}
-	return true
+	return w.take(told)
 }
 
 // block stops every request for d.
@@ -237,13 +241,7 @@ func (b *Budget) block(d time.Duration) {
 	if until := b.now().Add(d); until.After(b.blocked) {
 		b.blocked = until
 	}
-	b.probe = true
-}
-
-// wake makes those who wait for an answer look again.
-func (b *Budget) wake() {
-	close(b.answered)
-	b.answered = make(chan struct{})
+	b.startProbe()
 }
 
 // BudgetStatus is what a budget knows.

@@ -28,11 +28,12 @@ func (c cleaner) clean(s string) string {
 	if cut {
 		s = s[:maxExcerpt]
 	}
-	// A control character becomes a space rather than nothing, so that what stood
-	// on its two sides cannot join into a secret after the search for secrets.
 	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || r == utf8.RuneError {
+		switch {
+		case unicode.IsSpace(r):
 			return ' '
+		case !unicode.IsPrint(r) || r == utf8.RuneError:
+			return -1 // nothing, so that a secret cannot hide behind one in its middle
 		}
 		return r
 	}, s)

@@ -57,7 +57,7 @@ func (c *Client) attempt(ctx context.Context, call call, s *sheet) (*answer, *fa
 	if err != nil {
 		return nil, c.cancelled(ctx, call)
 	}
-	defer pass.settle(nil)
+	defer pass.lost()
 
 	tctx, cancel := context.WithTimeout(ctx, c.maxTime)
 	defer cancel()
@@ -74,7 +74,7 @@ func (c *Client) attempt(ctx context.Context, call call, s *sheet) (*answer, *fa
 		return nil, c.lost(ctx, call, nil, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing is lost: the body was read, or is not wanted
-	pass.settle(limitsOf(resp.Header, c.now()))
+	pass.answered(limitsOf(resp.Header, c.now()))
 
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		// Whatever of the body can be had is quoted; the status says the rest.

@@ -35,6 +35,7 @@ func (c *Client) read(ctx context.Context, call call, s *sheet, accept func(*ans
 			f = c.unusable(a, err)
 		}
 		f.err.Tries = try
+		c.heed(f, try)
 		if !f.again || try == maxTries {
 			return f.err
 		}
@@ -55,9 +56,9 @@ func (c *Client) write(ctx context.Context, call call, s *sheet, accept func(*an
 				return nil
 			}
 			f = c.unusable(a, err)
-			f.unclear = f.unclear || f.again
 		}
 		f.err.Tries = try
+		c.heed(f, try)
 		if f.unclear {
 			f.err.is = append(f.err.is, ErrAmbiguous)
 		}
@@ -70,19 +71,26 @@ func (c *Client) write(ctx context.Context, call call, s *sheet, accept func(*an
 	}
 }
 
-// pause waits before the next try. After a 429 the budget blocks, so that every
-// request of these credentials waits and not only this one.
+// heed lets the budget block after a 429, so that every request of these
+// credentials waits and not only this one.
+func (c *Client) heed(f *failure, try int) {
+	if !f.limited || f.err.RetryAfter > maxWait {
+		return
+	}
+	d := f.err.RetryAfter
+	if d == 0 {
+		d = c.jitter(backoff(firstLimited, maxLimited, try))
+	}
+	c.budget.block(d)
+}
+
+// pause waits before the next try. After a 429 the budget does that.
 func (c *Client) pause(ctx context.Context, f *failure, try int) error {
 	if f.err.RetryAfter > maxWait {
 		f.err.Message += fmt.Sprintf(": asked to wait %s, which is too long: try again then", f.err.RetryAfter)
 		return f.err
 	}
 	if f.limited {
-		d := f.err.RetryAfter
-		if d == 0 {
-			d = c.jitter(backoff(firstLimited, maxLimited, try))
-		}
-		c.budget.block(d)
 		return nil
 	}
 	d := max(f.err.RetryAfter, c.jitter(backoff(firstBackoff, maxBackoff, try)))

@@ -58,14 +58,17 @@ func (s *source) Read(ctx context.Context, c snapshot.Collection, to snapshot.Li
 		return err
 	}
 	if c.Kind == snapshot.Organization {
-		return s.organization(ctx, e, to)
+		err = s.organization(ctx, e, to)
+	} else {
+		err = (&list{client: s.client, endpoint: e, sent: s.sent, to: to}).read(ctx)
 	}
-	l := &list{client: s.client, endpoint: e, sent: s.sent, to: to}
-	return l.read(ctx)
+	if s.target.Scope == snapshot.Zone && errors.Is(err, snapshot.ErrForbidden) {
+		return fmt.Errorf("%w; a zone without Access of its own is refused in the same way", err) // seen
+	}
+	return err
 }
 
-// organization reads the target's one organization, which has no id and goes by
-// its team domain. (OpenAPI.)
+// organization reads the target's one organization, which has no id. (OpenAPI.)
 func (s *source) organization(ctx context.Context, e endpoint, to snapshot.Listing) error {
 	sheet := newSheet()
 	defer sheet.free()
@@ -76,14 +79,7 @@ func (s *source) organization(ctx context.Context, e endpoint, to snapshot.Listi
 			if err != nil {
 				return err
 			}
-			id := []byte("organization")
-			domain, err := stringMember(body, "auth_domain")
-			if err == nil && len(domain) > 2 {
-				if id, err = appendText(nil, domain); err != nil {
-					return wrong(`"auth_domain": %s`, err)
-				}
-			}
-			found = []snapshot.Element{{ID: string(id), JSON: body}}
+			found = []snapshot.Element{{ID: string(snapshot.Organization), JSON: body}}
 			return nil
 		})
 	if errors.Is(err, ErrNotEnabled) {

@@ -23,13 +23,14 @@ import (
 // keep the total. They can hide only between two answers, so the last is for the
 // time when answers are furthest apart: a wait for the rate budget takes minutes,
 // while otherwise answers are milliseconds apart. Had something that was read
-// before the pause moved, the border to what was not read would have moved too.
-// After a long pause the border is looked at once it is over, at the end that of
+// before the pause moved, its borders to what was not read would have moved too.
+// After a long pause the borders are looked at once it is over, at the end that of
 // the longest of the short ones. As a rule this costs one request, and one more
 // for each long pause.
 //
 // What is left: an exchange that falls whole between two answers of a stretch
-// without long pauses. Lists of one page are exact, but for what Cloudflare
+// without long pauses, and one in a pause whose traces a second one undoes before
+// the border is looked at. Lists of one page are exact, but for what Cloudflare
 // itself gets wrong. Where answers tell no total, only the other two checks
 // remain.
 const longPause = 2 * time.Second
@@ -102,7 +103,7 @@ type watch struct {
 }
 
 // note takes a page. Where it came after a long pause, it returns the pages to
-// read once more now: those that stood before a page that had not been read when
+// read once more now: those that stood beside a page that had not been read when
 // the pause began. It returns a movedError as soon as two totals disagree: the
 // rest need not be read.
 func (w *watch) note(p seen) (borders []int, err error) {
@@ -114,7 +115,7 @@ func (w *watch) note(p seen) (borders []int, err error) {
 			read[was.page] = was.n > 0
 		}
 		for n, elements := range read {
-			if elements && !read[n+1] {
+			if elements && (!read[n+1] || n > 1 && !read[n-1]) {
 				borders = append(borders, n)
 			}
 		}

@@ -38,7 +38,7 @@ type common struct {
 // its errors.
 func (c *common) flags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "json", Destination: &c.json, Usage: "print one JSON document; errors too are JSON, on stderr"},
+		&cli.BoolFlag{Name: "json", Destination: &c.json, Usage: "the result, where there is one, as one JSON document; errors as JSON on stderr"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Destination: &c.quiet, Usage: "no progress and no notes on stderr, errors only"},
 		&cli.BoolFlag{Name: "verbose", Destination: &c.verbose, Usage: "say more on stderr"},
 		&cli.StringFlag{Name: "log-format", Value: "text", Destination: &c.logFormat, Usage: "`FORMAT` of what is said on stderr: text or json"},
@@ -67,7 +67,7 @@ func (c *common) check() error {
 
 // cli turns the command into one of the framework's. The framework's help is
 // off: it prints to stdout where the usage is wrong.
-func (c command) cli(env Env, shared *common) *cli.Command {
+func (c command) cli(shared *common) *cli.Command {
 	return &cli.Command{
 		Name:            c.name,
 		Flags:           append(c.flags, shared.flags()...),
@@ -132,7 +132,7 @@ func dispatch(ctx context.Context, env Env, all []command, shared *common, args 
 		ExitErrHandler:  func(*cli.Context, error) {},
 		OnUsageError:    func(_ *cli.Context, err error, _ bool) error { return badValue("", err) },
 		Action:          func(*cli.Context) error { return errors.New("no command was run") },
-		Commands:        []*cli.Command{c.cli(env, shared)},
+		Commands:        []*cli.Command{c.cli(shared)},
 	}
 	table := tableOf(app.Commands[0].Flags)
 	flags, words, err := table.split(c.name, append(flags, rest[1:]...))

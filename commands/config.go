@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -25,8 +26,8 @@ type config struct {
 // profile is a named target and where its credentials come from. It never holds
 // a credential itself, so the file may be shared and put under version control.
 type profile struct {
-	Account string `yaml:"account"`
-	Zone    string `yaml:"zone"`
+	Account yamlID `yaml:"account"`
+	Zone    yamlID `yaml:"zone"`
 	BaseURL string `yaml:"base_url"`
 
 	// The token that reads. Where none of the three is set, the environment's
@@ -44,10 +45,26 @@ type profile struct {
 	dir  string // of the configuration
 }
 
+// yamlID is an id as it stands in the file. To YAML one that is all digits is a
+// number, and with a zero in front an octal one.
+type yamlID string
+
+// UnmarshalYAML takes the id as written.
+func (id *yamlID) UnmarshalYAML(node ast.Node) error {
+	if anchor, ok := node.(*ast.AnchorNode); ok {
+		node = anchor.Value
+	}
+	if _, ok := node.(ast.ScalarNode); !ok {
+		return &yaml.UnexpectedNodeTypeError{Actual: node.Type(), Expected: ast.StringType, Token: node.GetToken()}
+	}
+	*id = yamlID(node.GetToken().Value)
+	return nil
+}
+
 // load reads the configuration. Where none was named and there is none, it is
 // empty.
 func (a *configArgs) load(env Env) (config, error) {
-	path, named, err := a.path(env)
+	path, named, err := a.file(env)
 	if err != nil {
 		return config{}, err
 	}
@@ -164,7 +181,7 @@ func (p profile) check() error {
 
 func (p profile) target() (snapshot.Target, error) {
 	if p.Zone != "" {
-		return snapshot.ParseTarget("zone:" + p.Zone)
+		return snapshot.ParseTarget("zone:" + string(p.Zone))
 	}
-	return snapshot.ParseTarget("account:" + p.Account)
+	return snapshot.ParseTarget("account:" + string(p.Account))
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	tokenVar = "CLOUDFLARE_API_TOKEN"
+	tokenVar = "CLOUDFLARE_API_TOKEN" //nolint:gosec // the name of a variable
 	emailVar = "CLOUDFLARE_EMAIL"
 	keyVar   = "CLOUDFLARE_API_KEY"
 )

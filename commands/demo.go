@@ -48,7 +48,6 @@ type demo struct {
 	server *sandbox.Server
 	clock  time.Time
 	db     string
-	seen   []sandbox.ProviderInfo
 }
 
 func runDemo(ctx context.Context, env Env, shared *common, dir string) error {
@@ -71,9 +70,7 @@ func runDemo(ctx context.Context, env Env, shared *common, dir string) error {
 		d.clock = d.clock.Add(-24 * time.Hour)
 	}
 	d.env = d.world(env)
-	if d.server, err = sandbox.DefaultWorld(sandbox.Options{Now: d.env.Now, Sleep: env.Sleep, Seed: 1}); err != nil {
-		return err
-	}
+	d.server = sandbox.DefaultWorld(sandbox.Options{Now: d.env.Now, Sleep: env.Sleep, Seed: 1})
 	d.env.HTTP = roundTripper(func(req *http.Request) (*http.Response, error) { return inProcess(d.server, req) })
 	return d.tell(ctx)
 }

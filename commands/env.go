@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -107,26 +106,32 @@ func runCommand(ctx context.Context, line string) (string, error) {
 	return strings.TrimSpace(out.String()), nil
 }
 
-// interrupted is why a context ended: a signal came. A shell reports 128 + the
+// interruptedError is why a context ended: a signal came. A shell reports 128 + the
 // signal's number for such an end, and so does idpsnap.
 type interruptedError struct{ signal syscall.Signal }
 
-func (e interruptedError) Error() string { return fmt.Sprintf("interrupted (%s)", e.signal) }
+func (e interruptedError) Error() string {
+	if e.signal == syscall.SIGTERM {
+		return "terminated by SIGTERM"
+	}
+	return "interrupted by SIGINT"
+}
 
-// Signals returns a context that SIGINT and SIGTERM end. A second signal finds
-// the default action in place and kills the process.
+// Signals returns a context that SIGINT and SIGTERM end. A second signal, half a
+// second later, finds the default action in place and kills the process; one that
+// comes at once is the same again, as timeout(1) and some supervisors send it.
 func Signals(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	came := make(chan os.Signal, 1)
 	signal.Notify(came, syscall.SIGINT, syscall.SIGTERM)
 	go func() {
+		defer signal.Stop(came)
 		select {
 		case s := <-came:
-			signal.Stop(came)
 			sig, _ := s.(syscall.Signal)
 			cancel(interruptedError{sig})
+			time.Sleep(500 * time.Millisecond)
 		case <-ctx.Done():
-			signal.Stop(came)
 		}
 	}()
 	return ctx, func() { cancel(errors.New("done")) }

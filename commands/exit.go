@@ -58,7 +58,7 @@ func outcomes() []outcome {
 		{code: exitCancelled, means: "cancelled by the person"},
 		{
 			code: exitNotFound, means: "no such history, snapshot or resource",
-			errs: []error{errNotFound, store.ErrNoHistory},
+			errs: []error{errNotFound, store.ErrNoHistory, store.ErrNoSnapshot},
 			hint: "idpsnap snapshot takes the first snapshot; --db names another history",
 		},
 		{
@@ -84,8 +84,6 @@ func hintOf(err error) string {
 		return "a newer idpsnap wrote this history: upgrade idpsnap"
 	case errors.Is(err, store.ErrNotHistory):
 		return "--db must name a history that idpsnap made, or a file that does not exist yet"
-	case errors.Is(err, syscall.ENOSPC):
-		return "free some space and run the same command again: nothing was recorded"
 	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EPERM):
 		return "--db FILE puts the history where this user may write"
 	}
@@ -158,7 +156,7 @@ func judge(ctx context.Context, err error) failure {
 
 func (f failure) withOwnHint(err error) failure {
 	var p *problem
-	if errors.As(err, &p) && (p.hint != "" || p.class == errUsage) {
+	if errors.As(err, &p) && (p.hint != "" || errors.Is(p.class, errUsage)) {
 		f.hint = p.hint
 	}
 	return f

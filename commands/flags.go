@@ -109,8 +109,8 @@ func (a *configArgs) flags() []cli.Flag {
 	}
 }
 
-// path finds the configuration's file; it is named where it must exist.
-func (a *configArgs) path(env Env) (path string, named bool, err error) {
+// file finds the configuration; it is named where it must exist.
+func (a *configArgs) file(env Env) (path string, named bool, err error) {
 	if a.config != "" {
 		return a.config, true, nil
 	}

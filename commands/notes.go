@@ -19,25 +19,20 @@ type notes struct {
 }
 
 // tell says what the user should know, unless --quiet.
-func (n notes) tell(format string, args ...any) {
+func (n notes) tell(ctx context.Context, format string, args ...any) {
 	if !n.shared.quiet {
-		n.write(slog.LevelInfo, fmt.Sprintf(format, args...))
+		n.write(ctx, slog.LevelInfo, fmt.Sprintf(format, args...))
 	}
-}
-
-// warn says what the user must know.
-func (n notes) warn(format string, args ...any) {
-	n.write(slog.LevelWarn, fmt.Sprintf(format, args...))
 }
 
 // detail says what --verbose asks for.
-func (n notes) detail(format string, args ...any) {
+func (n notes) detail(ctx context.Context, format string, args ...any) {
 	if n.shared.verbose {
-		n.write(slog.LevelDebug, fmt.Sprintf(format, args...))
+		n.write(ctx, slog.LevelDebug, fmt.Sprintf(format, args...))
 	}
 }
 
-func (n notes) write(level slog.Level, text string) {
+func (n notes) write(ctx context.Context, level slog.Level, text string) {
 	if n.progress != nil {
 		n.progress.Clear()
 	}
@@ -50,7 +45,7 @@ func (n notes) write(level slog.Level, text string) {
 	if n.shared.logFormat == "json" {
 		h = slog.NewJSONHandler(n.env.Stderr, options)
 	}
-	_ = h.Handle(context.Background(), slog.NewRecord(n.env.Now(), level, text, 0)) // nobody to tell
+	_ = h.Handle(ctx, slog.NewRecord(n.env.Now(), level, text, 0)) // nobody to tell
 }
 
 // reading starts the progress of a reading and returns how to end it.
@@ -71,7 +66,7 @@ func (c *common) reading(ctx context.Context, env Env) (p *report.Progress, done
 	ctx, stop := context.WithCancel(ctx)
 	go func() {
 		for env.Sleep(ctx, time.Second) == nil {
-			p.Redraw()
+			p.Redraw() //nolint:contextcheck // what it logs has no context
 		}
 	}()
 	return p, func() { stop(); p.Done() }

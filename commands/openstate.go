@@ -32,7 +32,7 @@ func (a *stateArgs) withState(ctx context.Context, env Env, shared *common, text
 		if s != nil {
 			return s, nil
 		}
-		path, err := a.historyArgs.path(env)
+		path, err := a.path(env)
 		if err != nil {
 			return nil, err
 		}

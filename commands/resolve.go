@@ -90,6 +90,10 @@ func (sc scene) target(ref stateRef) (selection, error) {
 			return selection{}, usage(grammarHint, "%q of state %q is no target", ref.target, ref.text)
 		}
 		p, err := sc.profile(ref.target)
+		if errors.Is(err, errNoProfile) {
+			f := failure{}.withOwnHint(err)
+			return selection{}, &problem{class: errNotFound, cause: errNoProfile, text: err.Error(), hint: f.hint}
+		}
 		if err != nil {
 			return selection{}, err
 		}

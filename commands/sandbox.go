@@ -79,11 +79,7 @@ func runSandbox(ctx context.Context, env Env, a *sandboxArgs) error {
 
 // world makes what is served.
 func (a *sandboxArgs) world(env Env) (*sandbox.Server, error) {
-	options := sandbox.Options{Now: env.Now, Sleep: env.Sleep, Seed: 1}
-	server, err := sandbox.DefaultWorld(options)
-	if err != nil {
-		return nil, err
-	}
+	server := sandbox.DefaultWorld(sandbox.Options{Now: env.Now, Sleep: env.Sleep, Seed: 1})
 	switches := a.switches.Value()
 	if a.noRateLimit {
 		switches = append(switches, "rate-limit=off")

@@ -138,7 +138,7 @@ func (a snapshotArgs) targets(env Env) ([]selection, error) {
 
 // takeOne takes a snapshot of one target and records it.
 func takeOne(ctx context.Context, env Env, shared *common, a snapshotArgs, sel selection, conn connection) (sn snapshot.Snapshot, err error) {
-	path, err := a.historyArgs.path(env)
+	path, err := a.path(env)
 	if err != nil {
 		return sn, err
 	}
@@ -178,9 +178,9 @@ func takeOne(ctx context.Context, env Env, shared *common, a snapshotArgs, sel s
 		}
 		progress.Done()
 		if isNew {
-			say.tell("made the history %s, which only you may read; keep a copy of it elsewhere", path)
+			say.tell(ctx, "made the history %s, which only you may read; keep a copy of it elsewhere", path)
 		}
-		say.detail("snapshot %s: %s", sn.ID, plural(sn.Requests, "request"))
+		say.detail(ctx, "snapshot %s: %s", sn.ID, plural(sn.Requests, "request"))
 		return nil
 	})
 	return sn, err
@@ -228,7 +228,7 @@ func allForbidden(errs []error) bool {
 // collectionLabel names a collection with its provider's name, where it has one.
 func collectionLabel(c snapshot.Capture) string {
 	if c.ProviderName == "" {
-		return c.Collection.String()
+		return c.String()
 	}
 	return fmt.Sprintf("%s of %s", c.Kind, c.ProviderName)
 }

@@ -55,7 +55,7 @@ func runSnapshots(ctx context.Context, env Env, shared *common, a snapshotsArgs)
 			all = of(all, only.target)
 		}
 		if len(all) == 0 && !shared.json {
-			notes{env: env, shared: shared}.tell("no snapshots yet: idpsnap snapshot takes one")
+			notes{env: env, shared: shared}.tell(ctx, "no snapshots yet: idpsnap snapshot takes one")
 		}
 		return p.Snapshots(slices.Clip(append([]snapshot.Snapshot{}, all...)))
 	})

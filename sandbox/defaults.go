@@ -1,7 +1,5 @@
 package sandbox
 
-import "fmt"
-
 // The default world. Its ids are made up: they name nothing at Cloudflare.
 const (
 	DefaultAccount       = "5a0d0000000000000000000000000001"
@@ -14,7 +12,7 @@ const (
 
 // DefaultWorld makes a Cloudflare to try things on: an account with ten providers, 240 users, 30 groups and what
 // names them; a small second account with a team domain of its own; a zone of the first.
-func DefaultWorld(o Options) (*Server, error) {
+func DefaultWorld(o Options) *Server {
 	s := New(o)
 	s.AddAccount(DefaultAccount, "Corp (sandbox)", DefaultAuthDomain)
 	s.AddAccount(DefaultSecondAccount, "Labs (sandbox)", DefaultSecondAuthDomain)
@@ -27,9 +25,7 @@ func DefaultWorld(o Options) (*Server, error) {
 		{"account:" + DefaultSecondAccount, Population{Providers: []string{"onetimepin", "okta"}, Users: 12, Groups: 3, Apps: 2, Policies: 1, AccessGroups: 1}},
 		{"zone:" + DefaultZone, Population{Providers: []string{"onetimepin", "github"}, Apps: 1, AccessGroups: 1}},
 	} {
-		if err := s.Populate(fill.target, fill.population); err != nil {
-			return nil, fmt.Errorf("default world: %w", err)
-		}
+		_ = s.Populate(fill.target, fill.population) // fails on unknown targets and types: all are above
 	}
-	return s, nil
+	return s
 }

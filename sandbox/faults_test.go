@@ -99,7 +99,7 @@ func TestFaultConnections(t *testing.T) {
 	}
 	var statuses []int
 	for _, r := range s.Requests() {
-		if r.Method == "POST" {
+		if r.Method == http.MethodPost {
 			statuses = append(statuses, r.Status)
 		}
 	}

@@ -55,8 +55,8 @@ func (c *clock) Sleep(_ context.Context, d time.Duration) error {
 }
 
 // newServer has an account, a zone of it, and an account without Access.
-func newServer(t testing.TB) (*sandbox.Server, *clock) {
-	t.Helper()
+func newServer(tb testing.TB) (*sandbox.Server, *clock) {
+	tb.Helper()
 	c := newClock()
 	s := sandbox.New(sandbox.Options{Now: c.Now, Sleep: c.Sleep, Seed: 7})
 	s.AddAccount(account, "Acme", team)
@@ -92,8 +92,8 @@ type info struct {
 }
 
 // call sends a request with the read-write token; more header lines, "Name: value", replace it.
-func call(t testing.TB, s http.Handler, method, path, body string, header ...string) reply {
-	t.Helper()
+func call(tb testing.TB, s http.Handler, method, path, body string, header ...string) reply {
+	tb.Helper()
 	if !strings.HasPrefix(path, "/sandbox/") {
 		path = "/client/v4" + path
 	}
@@ -112,75 +112,75 @@ func call(t testing.TB, s http.Handler, method, path, body string, header ...str
 	return out
 }
 
-func get(t testing.TB, s http.Handler, path string, header ...string) reply {
-	t.Helper()
-	return call(t, s, http.MethodGet, path, "", header...)
+func get(tb testing.TB, s http.Handler, path string, header ...string) reply {
+	tb.Helper()
+	return call(tb, s, http.MethodGet, path, "", header...)
 }
 
 // want checks status and, of a failure, the first error: "12135 access.api.error.not_found".
-func want(t testing.TB, r reply, status, code int, message string) {
-	t.Helper()
+func want(tb testing.TB, r reply, status, code int, message string) {
+	tb.Helper()
 	if r.Status != status {
-		t.Fatalf("status %d, want %d: %s", r.Status, status, r.Body)
+		tb.Fatalf("status %d, want %d: %s", r.Status, status, r.Body)
 	}
 	if code == 0 {
 		if !r.Success || len(r.Errors) != 0 {
-			t.Fatalf("not a success: %s", r.Body)
+			tb.Fatalf("not a success: %s", r.Body)
 		}
 		return
 	}
 	if r.Success || len(r.Errors) != 1 || r.Errors[0].Code != code || !strings.Contains(r.Errors[0].Message, message) || string(r.Result) != "null" {
-		t.Fatalf("want error %d %s, got %s", code, message, r.Body)
+		tb.Fatalf("want error %d %s, got %s", code, message, r.Body)
 	}
 }
 
 // object decodes a result for looking at; numbers stay as written.
-func object(t testing.TB, raw []byte) map[string]any {
-	t.Helper()
+func object(tb testing.TB, raw []byte) map[string]any {
+	tb.Helper()
 	var out map[string]any
 	dec := json.NewDecoder(strings.NewReader(string(raw)))
 	dec.UseNumber()
 	if err := dec.Decode(&out); err != nil {
-		t.Fatalf("%v: %s", err, raw)
+		tb.Fatalf("%v: %s", err, raw)
 	}
 	return out
 }
 
-func list(t testing.TB, r reply) []map[string]any {
-	t.Helper()
+func list(tb testing.TB, r reply) []map[string]any {
+	tb.Helper()
 	var raw []json.RawMessage
 	if err := json.Unmarshal(r.Result, &raw); err != nil {
-		t.Fatalf("%v: %s", err, r.Body)
+		tb.Fatalf("%v: %s", err, r.Body)
 	}
 	out := make([]map[string]any, len(raw))
 	for i := range raw {
-		out[i] = object(t, raw[i])
+		out[i] = object(tb, raw[i])
 	}
 	return out
 }
 
-func ids(t testing.TB, r reply) string {
-	t.Helper()
+func ids(tb testing.TB, r reply) string {
+	tb.Helper()
 	var out []string
-	for _, item := range list(t, r) {
+	for _, item := range list(tb, r) {
 		out = append(out, item["id"].(string))
 	}
 	return strings.Join(out, " ")
 }
 
-func must(t testing.TB, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 const github = `{"name":"GitHub","type":"github","config":{"client_id":"abc","client_secret":"hush"}}`
 
 // create makes a provider through the API and returns it.
-func create(t testing.TB, s http.Handler, body string) map[string]any {
-	t.Helper()
-	r := call(t, s, http.MethodPost, idps, body)
-	want(t, r, http.StatusCreated, 0, "")
-	return object(t, r.Result)
+func create(tb testing.TB, s http.Handler, body string) map[string]any {
+	tb.Helper()
+	r := call(tb, s, http.MethodPost, idps, body)
+	want(tb, r, http.StatusCreated, 0, "")
+	return object(tb, r.Result)
 }

@@ -12,12 +12,12 @@ import (
 )
 
 // withUsers has one provider with n users.
-func withUsers(t testing.TB, n int) (s *sandbox.Server, c *clock, provider, path string) {
-	t.Helper()
-	s, c = newServer(t)
-	must(t, s.Populate(accountName, sandbox.Population{Providers: []string{"okta"}, Users: n, Groups: 4}))
+func withUsers(tb testing.TB, n int) (s *sandbox.Server, c *clock, provider, path string) {
+	tb.Helper()
+	s, c = newServer(tb)
+	must(tb, s.Populate(accountName, sandbox.Population{Providers: []string{"okta"}, Users: n, Groups: 4}))
 	all, err := s.IDs(accountName, sandbox.KindProvider, "")
-	must(t, err)
+	must(tb, err)
 	return s, c, all[0], idps + "/" + all[0] + "/scim/users"
 }
 
@@ -144,18 +144,38 @@ func TestPopulate(t *testing.T) {
 func TestSameSeed(t *testing.T) {
 	world := func(seed uint64) string {
 		c := newClock()
-		s, err := sandbox.DefaultWorld(sandbox.Options{Now: c.Now, Seed: seed})
-		must(t, err)
+		s := sandbox.DefaultWorld(sandbox.Options{Now: c.Now, Seed: seed})
 		a := "/accounts/" + sandbox.DefaultAccount + "/access/"
 		all, err := s.IDs("account:"+sandbox.DefaultAccount, sandbox.KindProvider, "")
 		must(t, err)
 		out := get(t, s, a+"identity_providers").Body + get(t, s, a+"apps").Body + get(t, s, a+"groups").Body
 		return out + get(t, s, a+"identity_providers/"+all[0]+"/scim/users").Body + get(t, s, "/zones/"+sandbox.DefaultZone+"/access/identity_providers").Body
 	}
-	if world(1) != world(1) {
+	first := world(1)
+	if first != world(1) {
 		t.Error("two worlds from one seed")
 	}
-	if world(1) == world(2) {
+	if first == world(2) {
 		t.Error("one world from two seeds")
+	}
+}
+
+func TestDefaultWorld(t *testing.T) {
+	s := sandbox.DefaultWorld(sandbox.Options{Now: newClock().Now})
+	var got []string
+	for _, target := range s.Targets() {
+		users, groups := 0, 0
+		for _, p := range target.Providers {
+			users, groups = users+p.Users, groups+p.Groups
+		}
+		got = append(got, fmt.Sprint(target.Target, " ", len(target.Providers), " ", users, " ", groups, " ", target.Apps, " ", target.Policies, " ", target.Groups))
+	}
+	wanted := []string{
+		"account:" + sandbox.DefaultAccount + " 10 240 30 12 8 9",
+		"account:" + sandbox.DefaultSecondAccount + " 2 12 3 2 1 1",
+		"zone:" + sandbox.DefaultZone + " 2 0 0 1 0 1",
+	}
+	if diff := cmp.Diff(wanted, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // that synchronises would. A target is "account:ID" or "zone:ID"; providerID is for SCIM kinds only.
 
 // Put adds a resource, or replaces the one with the same id. It is kept byte for byte and served so, except for
-// secrets. An organization has no id: it is replaced.
+// secrets; a provider of an OAuth type that comes without client_secret gets a made-up one, as it must have one. An organization has no id: it is replaced.
 func (s *Server) Put(target string, kind Kind, providerID string, raw []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +32,7 @@ func (s *Server) put(t *target, kind Kind, providerID string, raw []byte, hide [
 	switch {
 	case kind == KindProvider:
 		s.learn(raw)
-		r = s.show(record{full: &full{stored: raw, hide: hide, provider: true, loaded: true}})
+		r = s.show(record{full: &full{stored: withSecret(raw), hide: hide, provider: true, loaded: true}})
 	case hide != nil:
 		r = s.show(record{full: &full{stored: raw, hide: hide, loaded: true}})
 	}
@@ -50,6 +50,17 @@ func (s *Server) put(t *target, kind Kind, providerID string, raw []byte, hide [
 		c.add(r)
 	}
 	return nil
+}
+
+// withSecret gives a document of an OAuth type the client_secret that a read has left out: the provider has one.
+// It is served no more than any other; what is served is the document as it came.
+func withSecret(raw []byte) []byte {
+	config, _ := get(raw, "config")
+	_, there := get(config, "client_secret")
+	if there || len(members(config)) == 0 || !providerTypes[getString(raw, "type")].oauth {
+		return raw
+	}
+	return set(raw, quote("sandbox-presumed-"+fingerprint(idOf(raw))), "config", "client_secret")
 }
 
 // checkDocument refuses what could not be served.

@@ -60,7 +60,7 @@ func (s *Server) keepSecrets(config, old []byte, kind string) ([]byte, *failure)
 	return config, nil
 }
 
-// buildSCIM makes the scim_config of a write. The token is made when SCIM is enabled and there is none yet.
+// buildSCIM makes the scim_config of a write. The token is made when SCIM is enabled for the first time.
 func (s *Server) buildSCIM(t *target, body []byte, id string, old []byte) (scim, newSecret []byte) {
 	kind := getString(body, "type")
 	before, had := get(old, "scim_config")
@@ -81,7 +81,7 @@ func (s *Server) buildSCIM(t *target, body []byte, id string, old []byte) (scim,
 		return remove(scim, "scim_base_url"), nil
 	}
 	scim = set(scim, quote(scimBaseURL(t.authDomain(), id)), "scim_base_url")
-	if has {
+	if has || isTrue(before, "enabled") { // a loaded provider has one that nobody knows
 		return scim, nil
 	}
 	newSecret = quote("sandbox-scim-" + s.rand.letters(40))

@@ -97,7 +97,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	hit := s.faults.match(r.Method, r.URL.Path, r.URL.RawQuery)
 	if hit.latency > 0 && s.sleep(r.Context(), hit.latency) != nil {
-		return // the caller has gone
+		hangUp(w) // the caller has gone
+		return
 	}
 	if instead, ok := hit.before(); ok {
 		s.finish(w, rq, instead, hit)

@@ -64,6 +64,18 @@ func TestLoadedProviderStays(t *testing.T) {
 			t.Errorf("%s is served as %s", raw, body)
 		}
 	}
+	// What a read left out is there all the same: a PUT keeps it, older APIs would have masked it.
+	const read = `{ "id":"f","type":"oidc","config":{ "client_id":"x" , "auth_url":"y" },"scim_config":{"enabled":true},"name":"F" }`
+	must(t, s.Put(accountName, sandbox.KindProvider, "", []byte(read)))
+	if body := get(t, s, idps+"/f").Body; !strings.Contains(body, read) {
+		t.Errorf("%s is served as %s", read, body)
+	}
+	r := call(t, s, "PUT", idps+"/f", read)
+	raw, err := s.Stored(accountName, sandbox.KindProvider, "", "f")
+	must(t, err)
+	if strings.Contains(r.Body, "secret") || !strings.Contains(string(raw), `"client_secret":"sandbox-presumed-`) {
+		t.Errorf("PUT answered %s, stored %s", r.Body, raw)
+	}
 	must(t, s.Put(accountName, sandbox.KindProvider, "", []byte(`{"id":"e","type":"new_type","name":"Real","config":{"client_secret":"hush"}}`)))
 	if body := get(t, s, idps).Body; strings.Contains(body, "hush") {
 		t.Errorf("a secret is served: %s", body)

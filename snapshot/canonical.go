@@ -23,7 +23,8 @@ var ErrSyntax = errors.New("not a JSON object")
 
 // NewDocument makes raw, one JSON object, canonical and takes its secrets out.
 // It accepts what RFC 8259 allows, less invalid UTF-8, names that occur twice in
-// an object and nesting deeper than maxDepth. The result is new memory.
+// an object or hold half a surrogate pair, and nesting deeper than maxDepth. The
+// result is new memory.
 func NewDocument(raw []byte) (Document, error) {
 	return canonicalize(raw, nil)
 }
@@ -57,7 +58,7 @@ type canonicalizer struct {
 }
 
 // part is one member of an object or element of an array: its text is
-// out[start:end].
+// out[start:end], empty where the member was dropped.
 type part struct {
 	name       []byte // of a member, unescaped
 	start, end int
@@ -126,12 +127,11 @@ func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err 
 		if out, kept, err = c.value(out, c.under(s, name)); err != nil {
 			return nil, false, err
 		}
-		if kept && !c.rules.omits(c.path) {
-			sorted = sorted && (len(c.parts) == first || bytes.Compare(c.parts[len(c.parts)-1].name, name) < 0)
-			c.parts = append(c.parts, part{name, start, len(out)})
-		} else {
+		if !kept || c.rules.omits(c.path) {
 			out = out[:start]
 		}
+		sorted = sorted && (len(c.parts) == first || bytes.Compare(c.parts[len(c.parts)-1].name, name) < 0)
+		c.parts = append(c.parts, part{name, start, len(out)})
 		c.path = c.path[:here]
 		if more, err = c.comma('}'); err != nil {
 			return nil, false, err
@@ -146,8 +146,8 @@ func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err 
 			}
 		}
 	}
-	out = c.join(out, begin, first, '{', '}')
-	return out, len(members) > 0 || c.rules == nil, nil
+	out, some := c.join(out, begin, first, '{', '}')
+	return out, some || c.rules == nil || inList(c.path), nil
 }
 
 // under is the secrecy of the member called name of an object whose own is s.
@@ -192,24 +192,28 @@ func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err e
 		elements = slices.CompactFunc(elements, func(a, b part) bool { return bytes.Equal(text(a), text(b)) })
 		c.parts = c.parts[:first+len(elements)]
 	}
-	out = c.join(out, begin, first, '[', ']')
-	return out, len(elements) > 0 || c.rules == nil, nil
+	out, some := c.join(out, begin, first, '[', ']')
+	return out, some || c.rules == nil, nil
 }
 
 // join puts the parts from first on, which lie somewhere in out[begin:], in order
-// there, and forgets them.
-func (c *canonicalizer) join(out []byte, begin, first int, open, shut byte) []byte {
+// there, and forgets them. It tells whether there were any.
+func (c *canonicalizer) join(out []byte, begin, first int, open, shut byte) (_ []byte, some bool) {
 	c.scratch = append(c.scratch[:0], open)
-	for i, p := range c.parts[first:] {
-		if i > 0 {
+	for _, p := range c.parts[first:] {
+		if p.start == p.end {
+			continue // dropped
+		}
+		if some {
 			c.scratch = append(c.scratch, ',')
 		}
 		c.scratch = append(c.scratch, out[p.start:p.end]...)
+		some = true
 	}
 	c.scratch = append(c.scratch, shut)
 	c.parts = c.parts[:first]
 	c.depth--
-	return append(out[:begin], c.scratch...)
+	return append(out[:begin], c.scratch...), some
 }
 
 func (c *canonicalizer) stringValue(out []byte, s secrecy) (_ []byte, keep bool, err error) {

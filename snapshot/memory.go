@@ -66,6 +66,7 @@ type memoryRecording struct {
 	documents map[string]Document
 }
 
+// Page takes one page. Of elements with the same id the first counts.
 func (r *memoryRecording) Page(elements []Element) (fresh int, err error) {
 	for _, e := range elements {
 		d, err := NewDocument(e.JSON)
@@ -75,8 +76,8 @@ func (r *memoryRecording) Page(elements []Element) (fresh int, err error) {
 		r.mu.Lock()
 		if _, seen := r.documents[e.ID]; !seen {
 			fresh++
+			r.documents[e.ID] = d
 		}
-		r.documents[e.ID] = d
 		r.mu.Unlock()
 	}
 	return fresh, nil
@@ -93,8 +94,8 @@ func (r *memoryRecording) Finish(context.Context) (Capture, error) {
 	defer r.memory.mu.Unlock()
 	r.memory.recordings[r.collection] = r
 	c := Capture{Collection: r.collection, Count: len(r.documents)}
-	for id, d := range r.documents {
-		if (Resource{Collection: r.collection, ID: id, Document: d}).Summary().Active {
+	for _, d := range r.documents {
+		if r.collection.Kind == SCIMUser && d.IsActive() {
 			c.Active++
 		}
 	}

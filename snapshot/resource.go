@@ -2,8 +2,10 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
 )
 
 // Resource is one recorded thing.
@@ -26,31 +28,19 @@ type Summary struct {
 // of another type than documented stays empty: the document itself is what was
 // recorded, and nothing depends on its being well made.
 func (r Resource) Summary() Summary {
-	var d struct {
-		Name        text      `json:"name"`
-		Type        text      `json:"type"`
-		AuthDomain  text      `json:"auth_domain"`
-		DisplayName text      `json:"displayName"`
-		ExternalID  text      `json:"externalId"`
-		Active      truth     `json:"active"`
-		Emails      addresses `json:"emails"`
-	}
-	if err := json.Unmarshal(r.Document, &d); err != nil {
-		return Summary{}
-	}
-	s := Summary{Name: string(d.Name), Active: bool(d.Active), ExternalID: string(d.ExternalID), Email: d.Emails.primary()}
+	d := r.Document
 	switch r.Kind {
+	case SCIMUser:
+		return Summary{Name: d.text("displayName"), Email: d.email(), ExternalID: d.text("externalId"), Active: d.IsActive()}
+	case SCIMGroup:
+		return Summary{Name: d.text("displayName"), ExternalID: d.text("externalId")}
 	case IdentityProvider:
-		s.Type = Type(d.Type)
-	case SCIMUser, SCIMGroup:
-		s.Name = string(d.DisplayName)
+		return Summary{Name: d.text("name"), Type: Type(d.text("type"))}
 	case Organization:
-		if s.Name == "" {
-			s.Name = string(d.AuthDomain)
-		}
-	case AccessApp, AccessPolicy, AccessGroup:
+		return Summary{Name: cmp.Or(d.text("name"), d.text("auth_domain"))}
+	default:
+		return Summary{Name: d.text("name")}
 	}
-	return s
 }
 
 // Name is what people call the resource; a SCIM user without a display name is
@@ -63,50 +53,6 @@ func (r Resource) Name() string {
 	return s.Name
 }
 
-// text, truth and addresses read what they expect and pass over anything else.
-type (
-	text      string
-	truth     bool
-	addresses []address
-	address   struct {
-		Value   text  `json:"value"`
-		Primary truth `json:"primary"`
-	}
-)
-
-func (t *text) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) == nil {
-		*t = text(s)
-	}
-	return nil
-}
-
-func (t *truth) UnmarshalJSON(b []byte) error {
-	*t = string(b) == "true"
-	return nil
-}
-
-func (a *addresses) UnmarshalJSON(b []byte) error {
-	var list []address
-	if json.Unmarshal(b, &list) == nil {
-		*a = list
-	}
-	return nil
-}
-
-func (a addresses) primary() string {
-	for _, e := range a {
-		if e.Primary {
-			return string(e.Value)
-		}
-	}
-	if len(a) > 0 {
-		return string(a[0].Value)
-	}
-	return ""
-}
-
 // IDOf reads the id out of a document of the kind. The organization has none at
 // Cloudflare: there is one in a target, and it is called by its kind.
 func IDOf(k Kind, d Document) (string, error) {
@@ -117,50 +63,100 @@ func IDOf(k Kind, d Document) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("a %s without an id", k)
 	}
-	if len(id) > 2 && id[0] == '"' && bytes.IndexByte(id, '\\') < 0 {
-		return string(id[1 : len(id)-1]), nil
-	}
-	var s string
-	if err := json.Unmarshal(id, &s); err != nil || s == "" {
+	s := textOf(id)
+	if s == "" {
 		return "", fmt.Errorf("a %s whose id is %.40s", k, id)
 	}
 	return s, nil
 }
 
 // IsActive reports whether the document says "active": true, as a SCIM user's does.
-func (d Document) IsActive() bool {
-	v, _ := d.member("active")
-	return string(v) == "true"
+func (d Document) IsActive() bool { return d.says("active") }
+
+// email is the primary address of a SCIM user, or the first.
+func (d Document) email() string {
+	emails, _ := d.member("emails")
+	first := ""
+	for _, e := range parts(emails) {
+		address := Document(e).text("value")
+		if Document(e).says("primary") {
+			return address
+		}
+		first = cmp.Or(first, address)
+	}
+	return first
+}
+
+// text is the string that the member holds, "" where it holds none.
+func (d Document) text(name string) string {
+	value, _ := d.member(name)
+	return textOf(value)
+}
+
+// says reports whether the member holds true.
+func (d Document) says(name string) bool {
+	value, _ := d.member(name)
+	return string(value) == "true"
 }
 
 // member finds the value of a member of the document itself, as it is written
-// there. It relies on the document being canonical.
+// there. The name is one that JSON writes without an escape.
 func (d Document) member(name string) (value []byte, ok bool) {
-	depth, start := 0, 0
-	for i := 0; i < len(d); i++ {
-		switch d[i] {
-		case '"':
-			end := i + 1
-			for end < len(d) && d[end] != '"' {
-				if d[end] == '\\' {
-					end++
-				}
-				end++
-			}
-			if depth == 1 && start == 0 && end+1 < len(d) && d[end+1] == ':' && string(d[i+1:end]) == name {
-				start = end + 2
-			}
-			i = end
-		case '{', '[':
-			depth++
-		case '}', ']', ',':
-			if depth == 1 && start > 0 {
-				return d[start:i], true
-			}
-			if d[i] != ',' {
-				depth--
-			}
+	for n, v := range parts(d) {
+		if string(n) == name {
+			return v, true
 		}
 	}
 	return nil, false
+}
+
+// textOf reads a string as JSON has it; of anything else it gives "".
+func textOf(value []byte) string {
+	if len(value) < 2 || value[0] != '"' {
+		return ""
+	}
+	if bytes.IndexByte(value, '\\') < 0 {
+		return string(value[1 : len(value)-1])
+	}
+	var s string
+	if err := json.Unmarshal(value, &s); err != nil {
+		return ""
+	}
+	return s
+}
+
+// parts yields the names and values of an object's members, or the values of an
+// array's elements; a value that is neither has no parts. It relies on the value
+// being part of a canonical document.
+func parts(value []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(name, value []byte) bool) {
+		var name []byte
+		depth, start := 0, 1
+		for i := 0; i < len(value); i++ {
+			switch value[i] {
+			case '"':
+				quote := i
+				for i++; i < len(value) && value[i] != '"'; i++ {
+					if value[i] == '\\' {
+						i++
+					}
+				}
+				if depth == 1 && i+1 < len(value) && value[i+1] == ':' {
+					name, start = value[quote+1:i], i+2
+				}
+			case '{', '[':
+				depth++
+			case '}', ']', ',':
+				if depth == 1 && start < i {
+					if !yield(name, value[start:i]) {
+						return
+					}
+					start = i + 1
+				}
+				if value[i] != ',' {
+					depth--
+				}
+			}
+		}
+	}
 }

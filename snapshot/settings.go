@@ -4,10 +4,10 @@ import "bytes"
 
 // Settings reduces a document to what a person chose, in the form in which
 // settings are compared: without what Cloudflare computes and without secrets;
-// null, empty lists and empty objects are left out, as is false where the API
-// treats it as absence; lists that are sets are sorted; strings are written with
-// no escape that JSON does not require. Two documents have the same settings
-// exactly if these bytes are equal.
+// null, empty lists and, outside lists, empty objects are left out, as is false
+// where the API treats it as absence; lists that are sets are sorted; strings are
+// written with no escape that JSON does not require. Two documents have the same
+// settings exactly if these bytes are equal.
 func Settings(k Kind, d Document) (Document, error) {
 	return canonicalize(d, rulesOf[k])
 }
@@ -23,6 +23,10 @@ type rules struct {
 func (r *rules) omits(path []byte) bool         { return r != nil && r.computed[string(path)] }
 func (r *rules) falseIsAbsent(path []byte) bool { return r != nil && r.falseAbsent[string(path)] }
 func (r *rules) isSet(path []byte) bool         { return r != nil && r.sets[string(path)] }
+
+// inList reports whether the path leads into an element of a list. There an empty
+// object says something: {"everyone":{}} is a rule of a policy.
+func inList(path []byte) bool { return bytes.Contains(path, []byte("/-/")) }
 
 // appendPointer appends one step of a JSON Pointer.
 func appendPointer(path, name []byte) []byte {

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -47,7 +46,9 @@ type TakeOptions struct {
 // not nil where nothing worth keeping was read: the context ended, the providers
 // may not be read, or no collection could be.
 func Take(ctx context.Context, src Source, rec Recorder, o TakeOptions) (Snapshot, error) {
-	t := taker{src: src, rec: rec, TakeOptions: o}
+	ctx, breakOff := context.WithCancelCause(ctx)
+	defer breakOff(nil)
+	t := taker{src: src, rec: rec, TakeOptions: o, breakOff: breakOff}
 	sn := Snapshot{
 		Target: src.Target(), TakenAt: o.Now().UTC().Truncate(time.Millisecond),
 		Origin: o.Origin, Note: o.Note, Tool: o.Tool, Host: src.Host(),
@@ -91,13 +92,14 @@ func Take(ctx context.Context, src Source, rec Recorder, o TakeOptions) (Snapsho
 // taker gathers the captures of one snapshot.
 type taker struct {
 	TakeOptions
-	src Source
-	rec Recorder
+	src      Source
+	rec      Recorder
+	breakOff func(error) // ends every capture: the recorder failed, so that nothing can be kept
 
 	mu       sync.Mutex
 	captures []Capture
 	errs     []error // of the captures that failed
-	broken   error   // of the recorder: nothing can be kept
+	refused  error   // of the providers, where they may not be read
 }
 
 // capture reads one collection and notes how that ended. For the providers it
@@ -119,7 +121,11 @@ func (t *taker) capture(ctx context.Context, c Collection, providerName string) 
 	defer t.mu.Unlock()
 	t.captures = append(t.captures, capture)
 	if capture.Status == Failed {
-		t.errs = append(t.errs, fmt.Errorf("read %s: %w", c, err))
+		err = fmt.Errorf("read %s: %w", c, err)
+		t.errs = append(t.errs, err)
+		if c.Kind == IdentityProvider && errors.Is(err, ErrForbidden) {
+			t.refused = err
+		}
 	}
 	return providers
 }
@@ -133,7 +139,8 @@ func (t *taker) skip(c Collection, providerName, why string) {
 func (t *taker) read(ctx context.Context, c Collection, providerName string) (Capture, []listedProvider, error) {
 	rec, err := t.rec.Open(ctx, c)
 	if err != nil {
-		return Capture{}, nil, t.breakOff(err)
+		t.breakOff(err)
+		return Capture{}, nil, err
 	}
 	l := &listing{Listing: rec, collection: c}
 	if t.Progress != nil {
@@ -144,19 +151,10 @@ func (t *taker) read(ctx context.Context, c Collection, providerName string) (Ca
 	}
 	capture, err := rec.Finish(ctx)
 	if err != nil {
-		return Capture{}, nil, t.breakOff(err)
+		t.breakOff(err)
+		return Capture{}, nil, err
 	}
 	return capture, l.providers, nil
-}
-
-// breakOff notes that the recorder failed, which no other capture can mend.
-func (t *taker) breakOff(err error) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.broken == nil {
-		t.broken = err
-	}
-	return err
 }
 
 // verdict says whether what was read is worth keeping.
@@ -164,22 +162,10 @@ func (t *taker) verdict(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if t.broken != nil {
-		return t.broken
+	if t.refused != nil {
+		return t.refused
 	}
-	complete := false
-	for _, c := range t.captures {
-		complete = complete || c.Status == Complete
-		if c.Kind != IdentityProvider || c.Status != Failed {
-			continue
-		}
-		for _, err := range t.errs {
-			if errors.Is(err, ErrForbidden) {
-				return err
-			}
-		}
-	}
-	if !complete {
+	if !slices.ContainsFunc(t.captures, func(c Capture) bool { return c.Status == Complete }) {
 		return errors.Join(t.errs...)
 	}
 	return nil
@@ -235,17 +221,13 @@ func (l *listing) Page(elements []Element) (int, error) {
 
 func (l *listing) note(elements []Element) error {
 	for _, e := range elements {
-		var p struct {
-			Name string `json:"name"`
-			SCIM *struct {
-				Enabled bool `json:"enabled"`
-			} `json:"scim_config"`
-		}
-		if err := json.Unmarshal(e.JSON, &p); err != nil {
+		d, err := NewDocument(e.JSON)
+		if err != nil {
 			return fmt.Errorf("read provider %s: %w", e.ID, err)
 		}
 		if !slices.ContainsFunc(l.providers, func(have listedProvider) bool { return have.ID == e.ID }) {
-			l.providers = append(l.providers, listedProvider{e.ID, p.Name, p.SCIM != nil && p.SCIM.Enabled})
+			scim, _ := d.member("scim_config")
+			l.providers = append(l.providers, listedProvider{e.ID, d.text("name"), Document(scim).says("enabled")})
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package witness
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http/httptest"
 	"reflect"
@@ -36,7 +35,7 @@ func start(t *testing.T) (*sandbox.Server, []option.RequestOption) {
 }
 
 func body(text string) option.RequestOption {
-	return option.WithRequestBody("application/json", json.RawMessage(text))
+	return option.WithRequestBody("application/json", []byte(text))
 }
 
 func TestProviderLife(t *testing.T) {

@@ -1,0 +1,353 @@
+// Command bench times whole nights, as cron would run them, against the sandbox:
+//
+//	go run ./bench [-users 100000] [-nights 7] [-latency 50ms]
+//
+// It prints, for the first night and for the median of the others, the time and
+// the peak memory of the idpsnap process, what the history grew by, and how long
+// fetching the same pages and throwing them away takes, in the same run: on a
+// noisy machine only the ratios mean something.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+func main() {
+	b := bench{}
+	fetch := flag.Bool("fetch", false, "only fetch the pages named on standard input (used by bench itself)")
+	flag.IntVar(&b.users, "users", 100_000, "SCIM `users`; for 50 of them there is one group")
+	flag.IntVar(&b.nights, "nights", 7, "incremental `nights`")
+	flag.DurationVar(&b.latency, "latency", 50*time.Millisecond, "latency of a request in the second half")
+	flag.Parse()
+	run := b.run
+	if *fetch {
+		run = fetchAll
+	}
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+type bench struct {
+	users, nights int
+	latency       time.Duration
+
+	dir     string
+	program string
+	env     []string // of idpsnap
+	base    string   // of the sandbox
+	account string
+	token   string
+	pages   []byte // URLs of what a night reads, a line each
+}
+
+const parallelism = 8
+
+func (b *bench) run(ctx context.Context) (err error) {
+	if b.dir, err = os.MkdirTemp("", "idpsnap-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	b.program = filepath.Join(b.dir, "idpsnap")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, ".").CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w: %s", err, out)
+	}
+	stop, err := b.startSandbox(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+
+	fmt.Printf("%d users and %d groups, %d cores, %s\n\n", b.users, b.users/50, runtime.NumCPU(), runtime.Version())
+	if err := b.listPages(ctx); err != nil {
+		return err
+	}
+	first, err := b.night(ctx)
+	if err != nil {
+		return err
+	}
+	plain, err := b.plainFetch(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-34s %9s %9s %7s %10s\n", "", "idpsnap", "fetch", "ratio", "memory")
+	line("first night", first, plain)
+	size := b.size()
+	if err := b.incremental(ctx, "incremental night"); err != nil {
+		return err
+	}
+	fmt.Printf("\nhistory: %.1f MB after the first night, %.1f KB more for each of the others\n",
+		float64(size)/1e6, float64(b.size()-size)/1e3/float64(b.nights))
+	for _, args := range [][]string{{"verify"}, {"show", "latest", "--json"}} {
+		u, err := b.idpsnap(ctx, args...)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("idpsnap %-26s %9s %27s\n", strings.Join(args, " "), u.wall.Round(time.Millisecond), memory(u))
+	}
+	fmt.Println()
+	fault := fmt.Sprintf(`{"kind":"latency","latency":%q}`, b.latency)
+	if err := b.post(ctx, "faults", fault); err != nil {
+		return err
+	}
+	return b.incremental(ctx, fmt.Sprintf("incremental, %v a request", b.latency))
+}
+
+func (b *bench) incremental(ctx context.Context, what string) error {
+	var nights, plains []usage
+	for range b.nights {
+		churn := fmt.Sprintf("churn?target=account:%s&changed=%d&added=%d&removed=%d", b.account, b.users*3/1000, b.users/2000, b.users/2000)
+		if err := b.post(ctx, churn, ""); err != nil {
+			return err
+		}
+		if err := b.listPages(ctx); err != nil {
+			return err
+		}
+		night, err := b.night(ctx)
+		if err != nil {
+			return err
+		}
+		plain, err := b.plainFetch(ctx)
+		if err != nil {
+			return err
+		}
+		nights, plains = append(nights, night), append(plains, plain)
+	}
+	line(fmt.Sprintf("%s (median of %d)", what, b.nights), median(nights), median(plains))
+	return nil
+}
+
+// usage is what a process took.
+type usage struct {
+	wall   time.Duration
+	memory int64 // at the peak, in bytes
+}
+
+func median(list []usage) usage {
+	slices.SortFunc(list, func(a, b usage) int { return int(a.wall - b.wall) })
+	return list[len(list)/2]
+}
+
+func memory(u usage) string { return fmt.Sprintf("%.0f MB", float64(u.memory)/1e6) }
+
+func line(what string, night, plain usage) {
+	fmt.Printf("%-34s %9s %9s %7.2f %10s\n", what, night.wall.Round(time.Millisecond), plain.wall.Round(time.Millisecond),
+		float64(night.wall)/float64(plain.wall), memory(night))
+}
+
+func timed(cmd *exec.Cmd) (usage, error) {
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		return usage{}, fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, stderr.String())
+	}
+	u := usage{wall: time.Since(start)}
+	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		u.memory = r.Maxrss * 1024
+	}
+	return u, nil
+}
+
+func (b *bench) idpsnap(ctx context.Context, args ...string) (usage, error) {
+	cmd := exec.CommandContext(ctx, b.program, append(args, "--quiet")...)
+	cmd.Env = append(os.Environ(), b.env...)
+	return timed(cmd)
+}
+
+func (b *bench) night(ctx context.Context) (usage, error) {
+	return b.idpsnap(ctx, "snapshot", "--parallelism", fmt.Sprint(parallelism))
+}
+
+func (b *bench) size() int64 {
+	info, err := os.Stat(filepath.Join(b.dir, "history.db"))
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+func (b *bench) plainFetch(ctx context.Context) (usage, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return usage{}, err
+	}
+	cmd := exec.CommandContext(ctx, self, "-fetch")
+	cmd.Env = append(os.Environ(), "TOKEN="+b.token)
+	cmd.Stdin = bytes.NewReader(b.pages)
+	return timed(cmd)
+}
+
+// fetchAll reads pages and throws them away: what any client has to do.
+func fetchAll(ctx context.Context) error {
+	token := os.Getenv("TOKEN")
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: parallelism}}
+	var g errgroup.Group
+	g.SetLimit(parallelism)
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		url := lines.Text()
+		g.Go(func() error {
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+			if err != nil {
+				return err
+			}
+			req.Header.Set("Authorization", "Bearer "+token)
+			resp, err := client.Do(req)
+			if err != nil {
+				return err
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				return fmt.Errorf("%s: %s", url, resp.Status)
+			}
+			_, err = io.Copy(io.Discard, resp.Body)
+			return err
+		})
+	}
+	return errors.Join(g.Wait(), lines.Err())
+}
+
+// startSandbox serves the population and reads from what is printed how to use it.
+func (b *bench) startSandbox(ctx context.Context) (stop func(), err error) {
+	cmd := exec.CommandContext(ctx, b.program, "sandbox", "--listen", "127.0.0.1:0", "--no-rate-limit", "--users", fmt.Sprint(b.users))
+	cmd.Env = append(os.Environ(), "HOME="+b.dir)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	stop = func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	}
+	b.env = []string{"HOME=" + b.dir, "IDPSNAP_DB=" + filepath.Join(b.dir, "history.db")}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		setting, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "export ")
+		if !ok {
+			continue
+		}
+		name, value, _ := strings.Cut(setting, "=")
+		value = strings.Trim(value, `'"`)
+		b.env = append(b.env, name+"="+value)
+		switch name {
+		case "CLOUDFLARE_BASE_URL":
+			b.base = strings.TrimSuffix(value, "/client/v4")
+		case "CLOUDFLARE_ACCOUNT_ID":
+			b.account = value
+		case "CLOUDFLARE_API_TOKEN":
+			b.token = value
+		}
+		if b.base != "" && b.account != "" && b.token != "" {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return stop, nil
+		}
+	}
+	stop()
+	return nil, errors.New("the sandbox did not say how to use it")
+}
+
+func (b *bench) post(ctx context.Context, path, body string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.base+"/sandbox/"+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		text, _ := io.ReadAll(resp.Body)
+		return fmt.Errorf("%s: %s: %s", path, resp.Status, text)
+	}
+	return nil
+}
+
+// listPages finds the URLs of all that a night reads.
+func (b *bench) listPages(ctx context.Context) error {
+	account := b.base + "/client/v4/accounts/" + b.account
+	urls := []string{account, account + "/access/organizations"}
+	var providers []struct {
+		ID   string `json:"id"`
+		SCIM struct {
+			Enabled bool `json:"enabled"`
+		} `json:"scim_config"`
+	}
+	for list, size := range map[string]int{"identity_providers": 1000, "apps": 1000, "policies": 1000, "groups": 1000} {
+		pages, result, err := b.pagesOf(ctx, account+"/access/"+list, size)
+		if err != nil {
+			return err
+		}
+		urls = append(urls, pages...)
+		if list == "identity_providers" {
+			if err := json.Unmarshal(result, &providers); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range providers {
+		for _, list := range []string{"users", "groups"} {
+			if !p.SCIM.Enabled {
+				continue
+			}
+			pages, _, err := b.pagesOf(ctx, account+"/access/identity_providers/"+p.ID+"/scim/"+list, 100)
+			if err != nil {
+				return err
+			}
+			urls = append(urls, pages...)
+		}
+	}
+	b.pages = []byte(strings.Join(urls, "\n"))
+	return nil
+}
+
+func (b *bench) pagesOf(ctx context.Context, list string, size int) (urls []string, result json.RawMessage, err error) {
+	page := func(n int) string { return fmt.Sprintf("%s?page=%d&per_page=%d", list, n, size) }
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page(1), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+b.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Result json.RawMessage `json:"result"`
+		Info   struct {
+			Total int `json:"total_pages"`
+		} `json:"result_info"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", list, err)
+	}
+	for n := range max(answer.Info.Total, 1) {
+		urls = append(urls, page(n+1))
+	}
+	return urls, answer.Result, nil
+}
