@@ -284,6 +284,38 @@ type watched struct {
 
 func (w *watched) Restart() { w.collected.Restart(); w.restarted() }
 
+// After a long pause the pages beside what had not been read are looked at again,
+// on either side: an element may have gone from there to here, both ways.
+func TestBordersOfAPause(t *testing.T) {
+	w := watch{total: -1}
+	at := int64(0)
+	note := func(page, n int, later time.Duration) []int {
+		at += int64(later)
+		borders, err := w.note(seen{page: page, n: n, fresh: n, total: 180, at: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return borders
+	}
+	for _, page := range []int{1, 2, 3, 6, 4, 5, 10, 11, 12, 13} {
+		if got := note(page, 10, time.Second); got != nil {
+			t.Errorf("page %d, without a pause: %d", page, got)
+		}
+	}
+	if d := cmp.Diff([]int{6, 10, 13}, note(14, 10, time.Minute)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]int{6, 10, 14}, note(15, 0, time.Minute)); d != "" {
+		t.Error(d)
+	}
+	if got := note(7, 10, longPause); got != nil {
+		t.Errorf("after a short pause: %d", got)
+	}
+	if got := w.doubtful(); got != 14 {
+		t.Errorf("at the end: %d", got)
+	}
+}
+
 // Requests never go beyond the parallelism that was asked for, however many
 // lists are read at once.
 func TestParallelismIsBounded(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 //   - every answer has the list's total, and all must agree, with one another
 //     and with what was collected;
 //   - no id may be met twice, unless the server merely repeats itself at the end;
-//   - a page that was read before a pause is read once more at the end, and must
+//   - pages that were read before a pause are read once more after it, and must
 //     hold the same ids.
 //
 // A removal and an addition of which no answer saw the one without the other
