@@ -36,7 +36,7 @@ func endpointOf(t snapshot.Target, c snapshot.Collection) (endpoint, error) {
 		return endpoint{}, fmt.Errorf("collection %s of %s: only a SCIM collection has a provider, and it must have one", c, t)
 	}
 	if t.Scope == snapshot.Zone && (c.Kind.IsSCIM() || c.Kind == snapshot.AccessPolicy) {
-		return endpoint{}, fmt.Errorf("%s: %w: it exists for accounts only", c.Kind, snapshot.ErrUnsupported)
+		return endpoint{}, fmt.Errorf("%w: it exists for accounts only", snapshot.ErrUnsupported)
 	}
 	switch c.Kind {
 	case snapshot.Organization:

@@ -112,8 +112,13 @@ func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err 
 		return nil, false, err
 	}
 	begin, first, here := len(out), len(c.parts), len(c.path)
-	sorted := true
+	out = append(out, '{')
+	sorted, some := true, false
 	for more := !c.next('}'); more; {
+		before := len(out)
+		if some {
+			out = append(out, ',')
+		}
 		start := len(out)
 		text, name, err := c.name()
 		if err != nil {
@@ -128,7 +133,9 @@ func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err 
 			return nil, false, err
 		}
 		if !kept || c.rules.omits(c.path) {
-			out = out[:start]
+			out, start = out[:before], before
+		} else {
+			some = true
 		}
 		sorted = sorted && (len(c.parts) == first || bytes.Compare(c.parts[len(c.parts)-1].name, name) < 0)
 		c.parts = append(c.parts, part{name, start, len(out)})
@@ -137,17 +144,17 @@ func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err 
 			return nil, false, err
 		}
 	}
-	members := c.parts[first:]
-	if !sorted {
+	if members := c.parts[first:]; !sorted {
 		slices.SortFunc(members, func(a, b part) int { return bytes.Compare(a.name, b.name) })
 		for i := 1; i < len(members); i++ {
 			if bytes.Equal(members[i-1].name, members[i].name) {
 				return nil, false, c.fail(fmt.Sprintf("name %q twice in the object that ends", members[i].name))
 			}
 		}
+		out = c.rearrange(out, begin, members)
 	}
-	out, some := c.join(out, begin, first, '{', '}')
-	return out, some || c.rules == nil || inList(c.path), nil
+	c.leave(first)
+	return append(out, '}'), some || c.rules == nil || inList(c.path), nil
 }
 
 // under is the secrecy of the member called name of an object whose own is s.
@@ -164,7 +171,13 @@ func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err e
 	}
 	begin, first, here := len(out), len(c.parts), len(c.path)
 	set := c.rules.isSet(c.path)
+	out = append(out, '[')
+	some := false
 	for more := !c.next(']'); more; {
+		before := len(out)
+		if some {
+			out = append(out, ',')
+		}
 		if c.rules != nil {
 			c.path = append(c.path, "/-"...)
 		}
@@ -178,42 +191,39 @@ func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err e
 		// only a masked secret goes.
 		if kept || s == plain {
 			c.parts = append(c.parts, part{start: start, end: len(out)})
+			some = true
 		} else {
-			out = out[:start]
+			out = out[:before]
 		}
 		if more, err = c.comma(']'); err != nil {
 			return nil, false, err
 		}
 	}
-	elements := c.parts[first:]
 	if set {
+		elements := c.parts[first:]
 		text := func(p part) []byte { return out[p.start:p.end] }
 		slices.SortFunc(elements, func(a, b part) int { return bytes.Compare(text(a), text(b)) })
 		elements = slices.CompactFunc(elements, func(a, b part) bool { return bytes.Equal(text(a), text(b)) })
-		c.parts = c.parts[:first+len(elements)]
+		out = c.rearrange(out, begin, elements)
 	}
-	out, some := c.join(out, begin, first, '[', ']')
-	return out, some || c.rules == nil, nil
+	c.leave(first)
+	return append(out, ']'), some || c.rules == nil, nil
 }
 
-// join puts the parts from first on, which lie somewhere in out[begin:], in order
-// there, and forgets them. It tells whether there were any.
-func (c *canonicalizer) join(out []byte, begin, first int, open, shut byte) (_ []byte, some bool) {
-	c.scratch = append(c.scratch[:0], open)
-	for _, p := range c.parts[first:] {
+// rearrange puts parts of an object or array, which begins at out[begin], in the
+// order that they have now.
+func (c *canonicalizer) rearrange(out []byte, begin int, parts []part) []byte {
+	c.scratch = c.scratch[:0]
+	for _, p := range parts {
 		if p.start == p.end {
 			continue // dropped
 		}
-		if some {
+		if len(c.scratch) > 0 {
 			c.scratch = append(c.scratch, ',')
 		}
 		c.scratch = append(c.scratch, out[p.start:p.end]...)
-		some = true
 	}
-	c.scratch = append(c.scratch, shut)
-	c.parts = c.parts[:first]
-	c.depth--
-	return append(out[:begin], c.scratch...), some
+	return append(out[:begin+1], c.scratch...)
 }
 
 func (c *canonicalizer) stringValue(out []byte, s secrecy) (_ []byte, keep bool, err error) {
@@ -376,6 +386,12 @@ func (c *canonicalizer) enter() error {
 		return c.fail("nested too deep")
 	}
 	return nil
+}
+
+// leave forgets the parts of the object or array that ends.
+func (c *canonicalizer) leave(first int) {
+	c.parts = c.parts[:first]
+	c.depth--
 }
 
 // comma passes over what follows a part: a comma, or the bracket that shuts.

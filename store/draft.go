@@ -138,7 +138,7 @@ type served struct {
 // elements with the same id the first counts.
 func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 	page := make([]served, len(elements))
-	keys := make([]byte, 0, len(elements)*17)
+	keys := make([]byte, 0, len(elements)*uuidKeyLen)
 	for i, e := range elements {
 		k, err := packKey(keys[len(keys):], e.ID)
 		if err != nil {

@@ -14,7 +14,10 @@ import (
 // where the id is a UUID in its usual form, as Cloudflare's are.
 type key []byte
 
-const uuidLen = 36
+const (
+	uuidLen    = 36 // of a UUID as text
+	uuidKeyLen = 17 // of its key
+)
 
 func packKey(dst []byte, id string) (key, error) {
 	if len(id) == uuidLen && id[8] == '-' && id[13] == '-' && id[18] == '-' && id[23] == '-' {
@@ -24,7 +27,7 @@ func packKey(dst []byte, id string) (key, error) {
 		copy(text[12:], id[14:18])
 		copy(text[16:], id[19:23])
 		copy(text[20:], id[24:])
-		var packed [17]byte
+		var packed [uuidKeyLen]byte
 		if _, err := hex.Decode(packed[1:], text[:]); err == nil && !hasUpper(text[:]) {
 			return append(dst, packed[:]...), nil
 		}
@@ -75,7 +78,7 @@ const (
 
 func keyLen(b []byte) int {
 	if b[0] == 0 {
-		return 17
+		return uuidKeyLen
 	}
 	return 1 + int(b[0])
 }

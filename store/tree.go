@@ -13,7 +13,7 @@ import (
 // digest follow from the set alone, not from how it came about. Its digest is what
 // a manifest records of a capture.
 //
-// A node with more than leafMax entries has 64 children, by the next 6 bits of the
+// A node with more than leafMax entries has 32 children, by the next 5 bits of the
 // SHA-256 of the key; any other is a leaf. The digest of a leaf is the SHA-256 of a
 // 0 and of (key, document digest) in the order of keys; that of an inner node of a
 // 1 and of its children's digests, an empty child counting as an empty leaf. So a
@@ -23,13 +23,13 @@ type tree struct {
 }
 
 const (
-	leafMax  = 128
-	fanBits  = 6
+	leafMax  = 256
+	fanBits  = 5
 	fan      = 1 << fanBits
-	maxLevel = 10 // beyond it the 64 bits of a place are used up
+	maxLevel = 12 // beyond it the 64 bits of a place are used up
 )
 
-// node is one node of a tree. Its id is its path from the root, 6 bits a step,
+// node is one node of a tree. Its id is its path from the root, 5 bits a step,
 // with a 1 before them.
 type node struct {
 	id       int64
@@ -38,6 +38,7 @@ type node struct {
 	active   int     // of count, active users
 	children []*node // fan of them, nil where empty; of a leaf nil
 	entries  []byte  // of a leaf, packed, in the order of keys
+	uuids    bool    // all keys of the leaf are UUIDs: its entries are of one length
 	row      int64   // of a leaf, its row in the table head, 0 where it has none
 	dirty    bool    // entries are not what the row holds
 	digest   snapshot.Digest
@@ -81,17 +82,18 @@ func (t *tree) load(id, row int64, entries []byte) bool {
 	if n.entries != nil || n.children != nil || n.id != id {
 		return false
 	}
-	n.row, n.entries = row, entries
+	n.row, n.entries, n.uuids = row, entries, leaf.uuids
 	return true
 }
 
 // tally counts the entries of a leaf.
 func (n *node) tally(entries []byte) {
-	n.count, n.active = 0, 0
+	n.count, n.active, n.uuids = 0, 0, true
 	for len(entries) > 0 {
 		var e entry
 		e, entries = next(entries)
 		n.count++
+		n.uuids = n.uuids && e[0] == 0
 		if e.active() {
 			n.active++
 		}
@@ -112,10 +114,32 @@ func (t *tree) find(k key, place uint64) entry {
 			return nil
 		}
 	}
+	if n.uuids {
+		return n.search(k)
+	}
 	for rest := n.entries; len(rest) > 0; {
 		var e entry
 		if e, rest = next(rest); bytes.Equal(e.key(), k) {
 			return e
+		}
+	}
+	return nil
+}
+
+// search finds the entry of the key in a leaf whose entries are of one length.
+func (n *node) search(k key) entry {
+	const length = uuidKeyLen + fixedLen
+	low, high := 0, len(n.entries)/length
+	for low < high {
+		middle := int(uint(low+high) / 2)
+		e := n.entries[middle*length : (middle+1)*length : (middle+1)*length]
+		switch bytes.Compare(e[:uuidKeyLen], k) {
+		case 0:
+			return entry(e)
+		case -1:
+			low = middle + 1
+		default:
+			high = middle
 		}
 	}
 	return nil
@@ -250,7 +274,7 @@ func (n *node) fold(gone *[]int64) {
 func merge(entries []byte, edits []edit) []placed {
 	byKey := slices.Clone(edits)
 	slices.SortFunc(byKey, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
-	merged := make([]placed, 0, len(edits)+len(entries)/(17+fixedLen))
+	merged := make([]placed, 0, len(edits)+len(entries)/(uuidKeyLen+fixedLen))
 	put := func(e edit) {
 		if e.entry != nil {
 			merged = append(merged, placed{e.entry, e.place, true})
@@ -287,7 +311,7 @@ func appendEntries(list []placed, entries []byte) []placed {
 
 // sum is the digest of the set.
 func (t *tree) sum() snapshot.Digest {
-	return t.root.sum(make([]byte, 0, leafMax*(17+len(snapshot.Digest{}))+1))
+	return t.root.sum(make([]byte, 0, leafMax*(uuidKeyLen+len(snapshot.Digest{}))+1))
 }
 
 var emptyLeaf = snapshot.Digest(sha256.Sum256([]byte{0}))
