@@ -6,6 +6,7 @@ type Verification struct {
 	Captures  int
 	Versions  int    // of resources, each with its document
 	Bytes     int64  // of documents, uncompressed
+	Sealed    bool   // the checksums of the file's pages were compared, too
 	Head      string // id of the newest snapshot; kept elsewhere, it anchors the chain
 	Problems  []Problem
 }

@@ -60,7 +60,7 @@ func (w *writer) snapshot(ctx context.Context, sn *snapshot.Snapshot, recordings
 		return err
 	}
 	var seq int64
-	err = w.tx.GetContext(ctx, &seq, `INSERT INTO snapshot (id, target, manifest) VALUES (?, ?, ?) RETURNING seq`, id[:], target, manifest)
+	err = w.tx.GetContext(ctx, &seq, `INSERT INTO snapshot (id, target, manifest) VALUES (?, ?, ?) RETURNING seq`, id[:], target, string(manifest))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/jmoiron/sqlx"
@@ -147,8 +148,7 @@ func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 		if cap(keys)-len(keys) >= len(k) {
 			keys = keys[:len(keys)+len(k)]
 		}
-		sum := sha256.Sum256(e.JSON)
-		page[i] = served{Element: e, key: k[:len(k):len(k)], place: k.place(), raw: [16]byte(sum[:16])}
+		page[i] = served{Element: e, key: k[:len(k):len(k)], place: k.place(), raw: r.rawDigest(e.JSON)}
 	}
 	differing, fresh := r.see(page)
 	findings := make([]*finding, len(differing))
@@ -160,6 +160,9 @@ func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, f := range findings {
+		if s := differing[i]; f.at.length == 0 && bytes.Equal(s.old.raw(), s.raw[:]) {
+			continue // the same document
+		}
 		if f.at.length > 0 {
 			f.at = r.packer.add(differing[i].JSON)
 			r.opened = append(r.opened, f)
@@ -168,6 +171,17 @@ func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 		r.found[string(f.key)] = f
 	}
 	return fresh, nil
+}
+
+// rawDigest tells one serving of a SCIM resource from another. Of other kinds there
+// are few, and they may have secrets, of which not even a digest is to be kept: for
+// them it is zero, and their documents decide.
+func (r *recording) rawDigest(json []byte) (raw [16]byte) {
+	if r.collection.Kind.IsSCIM() {
+		sum := sha256.Sum256(json)
+		copy(raw[:], sum[:])
+	}
+	return raw
 }
 
 // see marks what is as it was, counts what this reading had not met yet and gives
@@ -184,7 +198,7 @@ func (r *recording) see(page []served) (differing []*served, fresh int) {
 			}
 			*s.old.mark() = r.reading
 			fresh++
-			if !bytes.Equal(s.old.raw(), s.raw[:]) {
+			if !r.collection.Kind.IsSCIM() || !bytes.Equal(s.old.raw(), s.raw[:]) {
 				differing = append(differing, s)
 			}
 			continue
@@ -260,9 +274,8 @@ func (r *recording) Finish(context.Context) (snapshot.Capture, error) {
 			}
 		}
 	})
-	if len(edits) > 0 {
-		r.gone = r.tree.apply(edits)
-	}
+	slices.SortFunc(edits, byPlace)
+	r.gone = r.tree.apply(edits)
 	c.Count = r.tree.root.count
 	c.Digest = r.tree.sum()
 	if r.collection.Kind == snapshot.SCIMUser {

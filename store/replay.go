@@ -46,11 +46,14 @@ func (r *replay) problem(where, format string, args ...any) {
 
 func (r *replay) run() {
 	slices.SortFunc(r.captures, func(a, b replayCapture) int { return cmp.Compare(a.row, b.row) })
+	versions := slices.DeleteFunc(slices.Clone(r.versions), func(v *heldVersion) bool {
+		return v.entry == nil // its block could not be read, which has been said
+	})
+	slices.SortFunc(versions, func(a, b *heldVersion) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.entry.key(), b.entry.key()), cmp.Compare(a.first, b.first))
+	})
 	begin, end := map[int64][]edit{}, map[int64][]edit{}
-	for _, v := range r.versions {
-		if v.entry == nil {
-			continue // its block could not be read, which has been said
-		}
+	for _, v := range versions {
 		e := edit{key: v.entry.key(), place: v.place, entry: v.entry}
 		begin[v.first] = append(begin[v.first], e)
 		if v.last != stillSeen {
@@ -85,26 +88,34 @@ func (r *replay) run() {
 	}
 }
 
-// edit carries out what one capture changed. It gives the id of a resource that
-// would then be there twice.
+// edit carries out what one capture changed: versions that begin and versions that
+// end, both ordered by place. It gives the id of a resource that would then be
+// there twice.
 func (t *tree) edit(begin, end []edit) (twice string) {
-	all := append(end, begin...)
-	slices.SortStableFunc(all, func(a, b edit) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
-	})
-	edits := all[:0]
-	for _, e := range all {
-		if last := len(edits) - 1; last >= 0 && bytes.Equal(edits[last].key, e.key) {
-			if edits[last].entry != nil {
-				twice = e.key.id()
-			}
-			edits[last] = e
+	edits := make([]edit, 0, len(begin)+len(end))
+	for len(begin)+len(end) > 0 {
+		order := -1
+		switch {
+		case len(begin) == 0:
+			order = 1
+		case len(end) > 0:
+			order = byPlace(begin[0], end[0])
+		}
+		if order > 0 {
+			edits, end = append(edits, end[0]), end[1:]
 			continue
 		}
-		if e.entry != nil && t.find(e.key, e.place) != nil {
+		e := begin[0]
+		if order == 0 { // a version takes the place of another
+			end = end[1:]
+		} else if t.find(e.key, e.place) != nil {
 			twice = e.key.id()
 		}
-		edits = append(edits, e)
+		if last := len(edits) - 1; last >= 0 && bytes.Equal(edits[last].key, e.key) {
+			twice = e.key.id()
+			edits = edits[:last]
+		}
+		edits, begin = append(edits, e), begin[1:]
 	}
 	t.apply(edits)
 	return twice

@@ -47,8 +47,8 @@ func (s *Store) seal(ctx context.Context) error {
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
-// checkSeal compares every page with the seal, where that is of the last write.
-func (s *Store) checkSeal(ctx context.Context) (problems []snapshot.Problem, err error) {
+// checkSeal compares every page with the seal, unless that is not of the last write.
+func (s *Store) checkSeal(ctx context.Context) (sealed bool, problems []snapshot.Problem, err error) {
 	err = inTx(ctx, s.reader, func(tx *sqlx.Tx) error { // which keeps others from writing
 		var seal struct {
 			Counter int64  `db:"counter"`
@@ -70,6 +70,7 @@ func (s *Store) checkSeal(ctx context.Context) (problems []snapshot.Problem, err
 		if int64(file.counter) != seal.Counter {
 			return nil // the last write was cut short before it was sealed
 		}
+		sealed = true
 		spared, err := file.uncovered(seal.Root)
 		if errors.Is(err, ErrCorrupt) || len(seal.Sums) < 4*seal.Pages {
 			problems = append(problems, snapshot.Problem{Where: "seal", What: fmt.Sprintf("cannot be read: %v", err)})
@@ -90,7 +91,7 @@ func (s *Store) checkSeal(ctx context.Context) (problems []snapshot.Problem, err
 			}
 		})
 	})
-	return problems, err
+	return sealed, problems, err
 }
 
 // pageFile reads a SQLite file page by page. Pages are numbered from 1.

@@ -61,11 +61,14 @@ type Store struct {
 // an older idpsnap wrote it. A history that this process may not write to can be
 // read all the same.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: %w", path, ErrNoHistory)
-		}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0: // an empty file is one that Create did not finish
+		return nil, fmt.Errorf("%s: %w", path, ErrNoHistory)
+	case err != nil:
 		return nil, fmt.Errorf("open history: %w", err)
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: %w: it is a directory", path, ErrNotHistory)
 	}
 	return open(ctx, path, o)
 }
@@ -75,6 +78,9 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 func Create(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make a history: %w", err)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: %w: it is a directory", path, ErrNotHistory)
 	}
 	// SQLite would make the file readable by all.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)

@@ -218,6 +218,22 @@ func TestOpenRefuses(t *testing.T) {
 		t.Error("open made a file")
 	}
 
+	empty := filepath.Join(dir, "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(ctx, empty, store.Options{}); !errors.Is(err, store.ErrNoHistory) {
+		t.Errorf("an empty file: %v", err)
+	}
+	if info, err := os.Stat(empty); err != nil || info.Size() > 0 {
+		t.Error("open wrote to the empty file")
+	}
+	for _, open := range []func(context.Context, string, store.Options) (*store.Store, error){store.Open, store.Create} {
+		if _, err := open(ctx, dir, store.Options{}); !errors.Is(err, store.ErrNotHistory) {
+			t.Errorf("a directory: %v", err)
+		}
+	}
+
 	text := filepath.Join(dir, "notes.txt")
 	if err := os.WriteFile(text, bytes.Repeat([]byte("not a database, but long enough to be one. "), 99), 0o600); err != nil {
 		t.Fatal(err)

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -70,8 +73,8 @@ func (t *tree) load(id, row int64, entries []byte) bool {
 	if id < rootID || level > maxLevel || !checkEntries(entries) {
 		return false
 	}
-	leaf := node{}
-	leaf.tally(entries)
+	leaf := node{entries: entries}
+	leaf.tallyAll()
 	n := t.root
 	for n.add(&leaf); n.level < level; n.add(&leaf) {
 		if n.children == nil {
@@ -86,17 +89,22 @@ func (t *tree) load(id, row int64, entries []byte) bool {
 	return true
 }
 
-// tally counts the entries of a leaf.
-func (n *node) tally(entries []byte) {
+// tallyAll counts the entries of a leaf.
+func (n *node) tallyAll() {
 	n.count, n.active, n.uuids = 0, 0, true
-	for len(entries) > 0 {
+	for rest := n.entries; len(rest) > 0; {
 		var e entry
-		e, entries = next(entries)
-		n.count++
+		e, rest = next(rest)
+		n.tally(e, +1)
 		n.uuids = n.uuids && e[0] == 0
-		if e.active() {
-			n.active++
-		}
+	}
+}
+
+// tally counts one entry more or less.
+func (n *node) tally(e entry, by int) {
+	n.count += by
+	if e.active() {
+		n.active += by
 	}
 }
 
@@ -114,35 +122,40 @@ func (t *tree) find(k key, place uint64) entry {
 			return nil
 		}
 	}
-	if n.uuids {
-		return n.search(k)
-	}
-	for rest := n.entries; len(rest) > 0; {
-		var e entry
-		if e, rest = next(rest); bytes.Equal(e.key(), k) {
-			return e
-		}
+	if at, found := n.position(k, 0); found {
+		e, _ := next(n.entries[at:])
+		return e
 	}
 	return nil
 }
 
-// search finds the entry of the key in a leaf whose entries are of one length.
-func (n *node) search(k key) entry {
-	const length = uuidKeyLen + fixedLen
-	low, high := 0, len(n.entries)/length
-	for low < high {
-		middle := int(uint(low+high) / 2)
-		e := n.entries[middle*length : (middle+1)*length : (middle+1)*length]
-		switch bytes.Compare(e[:uuidKeyLen], k) {
-		case 0:
-			return entry(e)
-		case -1:
-			low = middle + 1
-		default:
-			high = middle
+// position tells where in a leaf's entries, from the given one on, the one with the
+// key begins, or would.
+func (n *node) position(k key, from int) (at int, found bool) {
+	if n.uuids { // then entries are of one length
+		const length = uuidKeyLen + fixedLen
+		low, high := from/length, len(n.entries)/length
+		for low < high {
+			middle := (low + high) / 2
+			switch bytes.Compare(n.entries[middle*length:middle*length+uuidKeyLen], k) {
+			case 0:
+				return middle * length, true
+			case -1:
+				low = middle + 1
+			default:
+				high = middle
+			}
 		}
+		return low * length, false
 	}
-	return nil
+	for at = from; at < len(n.entries); {
+		e, _ := next(n.entries[at:])
+		if order := bytes.Compare(e.key(), k); order >= 0 {
+			return at, order == 0
+		}
+		at += len(e)
+	}
+	return at, false
 }
 
 // each calls fn for every leaf, in the order of places.
@@ -168,42 +181,107 @@ type edit struct {
 	entry entry
 }
 
-// apply carries out the edits, of which no two have the same key. It returns the
-// rows of the leaves that are no more.
+// byPlace orders edits as apply takes them.
+func byPlace(a, b edit) int {
+	return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
+}
+
+// apply carries out the edits, which are ordered by place and of which no two have
+// the same key. It returns the rows of the leaves that are no more.
 func (t *tree) apply(edits []edit) (gone []int64) {
-	slices.SortFunc(edits, func(a, b edit) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
-	})
-	t.root.apply(edits, &gone)
+	const worthwhile = 256
+	if t.root.children == nil || len(edits) < worthwhile {
+		t.root.apply(edits, &gone)
+		return gone
+	}
+	parts := t.root.split(edits)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	var lost [fan][]int64
+	for i, part := range parts {
+		if len(part) > 0 {
+			c := t.root.child(i)
+			g.Go(func() error {
+				c.apply(part, &lost[i])
+				c.sum(nil)
+				return nil
+			})
+		}
+	}
+	_ = g.Wait() // there are no errors
+	gone = slices.Concat(lost[:]...)
+	t.root.settle(&gone)
 	return gone
 }
 
 func (n *node) apply(edits []edit, gone *[]int64) {
-	if len(edits) == 0 {
-		return
-	}
-	n.hashed = false
-	if n.children == nil {
+	switch {
+	case len(edits) == 0:
+	case n.children != nil:
+		for i, part := range n.split(edits) {
+			if len(part) > 0 {
+				n.child(i).apply(part, gone)
+			}
+		}
+		n.settle(gone)
+	case n.count+len(edits) <= leafMax || n.level >= maxLevel:
+		n.splice(edits)
+	default:
 		n.setEntries(merge(n.entries, edits), gone)
-		return
 	}
+}
+
+// split gives each child's share of the edits.
+func (n *node) split(edits []edit) (parts [fan][]edit) {
+	for i := 0; len(edits) > 0; i++ {
+		end, _ := slices.BinarySearchFunc(edits, i+1, func(e edit, i int) int { return cmp.Compare(child(e.place, n.level), i) })
+		parts[i], edits = edits[:end], edits[end:]
+	}
+	return parts
+}
+
+// settle brings an inner node up to date with its children.
+func (n *node) settle(gone *[]int64) {
+	n.hashed = false
 	n.count, n.active = 0, 0
-	for i := range fan {
-		end := len(edits)
-		if i < fan-1 {
-			end, _ = slices.BinarySearchFunc(edits, i+1, func(e edit, i int) int { return cmp.Compare(child(e.place, n.level), i) })
-		}
-		if end > 0 {
-			n.child(i).apply(edits[:end], gone)
-		}
-		if c := n.children[i]; c != nil {
+	for _, c := range n.children {
+		if c != nil {
 			n.add(c)
 		}
-		edits = edits[end:]
 	}
 	if n.count <= leafMax {
 		n.fold(gone)
 	}
+}
+
+// splice carries out edits in a leaf that has room for them.
+func (n *node) splice(edits []edit) {
+	edits = slices.Clone(edits)
+	slices.SortFunc(edits, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
+	size := len(n.entries)
+	for _, e := range edits {
+		size += len(e.entry)
+	}
+	n.uuids = n.uuids || n.count == 0
+	spliced, from := make([]byte, 0, size), 0
+	for _, e := range edits {
+		at, found := n.position(e.key, from)
+		spliced = append(spliced, n.entries[from:at]...)
+		from = at
+		if found {
+			old, _ := next(n.entries[at:])
+			from += len(old)
+			n.tally(old, -1)
+		}
+		if e.entry != nil {
+			spliced = append(spliced, e.entry...)
+			n.tally(e.entry, +1)
+		}
+	}
+	mixed := slices.ContainsFunc(edits, func(e edit) bool { return e.entry != nil && e.key[0] != 0 })
+	n.entries = append(spliced, n.entries[from:]...)
+	n.uuids = n.uuids && !mixed
+	n.dirty, n.hashed = true, false
 }
 
 // placed is an entry on its way into a leaf. Its place is computed when a leaf
@@ -232,14 +310,14 @@ func (n *node) setEntries(entries []placed, gone *[]int64) {
 		for _, p := range entries {
 			n.entries = append(n.entries, p.entry...)
 		}
-		n.tally(n.entries)
-		n.dirty = true
+		n.tallyAll()
+		n.dirty, n.hashed = true, false
 		return
 	}
 	if n.row != 0 {
 		*gone = append(*gone, n.row)
 	}
-	n.entries, n.row, n.dirty = nil, 0, false
+	n.entries, n.row, n.dirty, n.hashed = nil, 0, false, false
 	n.children = make([]*node, fan)
 	var parts [fan][]placed
 	for _, p := range entries {
@@ -311,14 +389,18 @@ func appendEntries(list []placed, entries []byte) []placed {
 
 // sum is the digest of the set.
 func (t *tree) sum() snapshot.Digest {
-	return t.root.sum(make([]byte, 0, leafMax*(uuidKeyLen+len(snapshot.Digest{}))+1))
+	return t.root.sum(nil)
 }
 
 var emptyLeaf = snapshot.Digest(sha256.Sum256([]byte{0}))
 
+// sum is the digest of the node. The buffer is for reuse, and may be nil.
 func (n *node) sum(buf []byte) snapshot.Digest {
 	if n.hashed {
 		return n.digest
+	}
+	if buf == nil {
+		buf = make([]byte, 0, leafMax*(uuidKeyLen+len(snapshot.Digest{}))+1)
 	}
 	if n.children == nil {
 		buf = append(buf[:0], 0)

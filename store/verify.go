@@ -28,13 +28,15 @@ func (s *Store) Verify(ctx context.Context) (snapshot.Verification, error) {
 			structure, err = s.checkStructure(ctx)
 			return err
 		})
+		var sealed bool
 		var pages []snapshot.Problem
 		g.Go(func() (err error) {
-			pages, err = s.checkSeal(ctx)
+			sealed, pages, err = s.checkSeal(ctx)
 			return err
 		})
 		g.Go(func() error { return v.contents(ctx, tx) })
 		err := g.Wait()
+		v.result.Sealed = sealed
 		v.result.Problems = slices.Concat(structure, v.result.Problems, pages)
 		return err
 	})
