@@ -67,7 +67,7 @@ func (k key) place() uint64 {
 type entry []byte
 
 const (
-	rawAt      = 0             // the first 16 bytes of the SHA-256 of the resource as it was served
+	rawAt      = 0             // of a SCIM resource, the first 16 bytes of the SHA-256 of it as it was served
 	digestAt   = rawAt + 16    // SHA-256 of its document
 	settingsAt = digestAt + 32 // the first 8 bytes of the SHA-256 of its settings
 	versionAt  = settingsAt + 8
