@@ -47,11 +47,11 @@ func (m *Memory) Resources() iter.Seq[Resource] {
 
 // CompareResources orders resources for display: by kind, provider and id.
 func CompareResources(a, b Resource) int {
-	if d := slices.Index(displayOrder, a.Kind) - slices.Index(displayOrder, b.Kind); d != 0 {
-		return d
+	if a.Kind != b.Kind {
+		return slices.Index(displayOrder, a.Kind) - slices.Index(displayOrder, b.Kind)
 	}
-	if d := strings.Compare(a.Provider, b.Provider); d != 0 {
-		return d
+	if a.Provider != b.Provider {
+		return strings.Compare(a.Provider, b.Provider)
 	}
 	return strings.Compare(a.ID, b.ID)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -46,18 +47,28 @@ func (s *Store) resources(ctx context.Context, id string, kinds []snapshot.Kind,
 	if err != nil {
 		return err
 	}
-	for _, c := range captures {
-		if len(kinds) > 0 && !slices.Contains(kinds, c.Kind) {
-			continue
-		}
-		list, err := s.asOf(ctx, c)
-		if err != nil {
+	captures = slices.DeleteFunc(captures, func(c capture) bool {
+		return len(kinds) > 0 && !slices.Contains(kinds, c.Kind)
+	})
+	spans := make([][]span, len(captures))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range captures {
+		g.Go(func() (err error) {
+			spans[i], err = s.spans(gctx, c)
 			return err
-		}
-		for _, r := range list {
-			if !yield(r, nil) {
-				return nil
-			}
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	list, err := s.read(ctx, slices.Concat(spans...))
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if !yield(r, nil) {
+			return nil
 		}
 	}
 	return nil
@@ -106,32 +117,24 @@ func (s *Store) captures(ctx context.Context, id string) ([]capture, error) {
 	return list, rows.Err()
 }
 
-// span is where a version's document lies.
+// span is where a document lies, and what collection it is of.
 type span struct {
-	Block  int64 `db:"block"`
-	Start  int   `db:"start"`
-	Length int   `db:"length"`
+	snapshot.Collection
+	block         int64
+	start, length int
 }
 
-// asOf gives what a collection held at a capture, sorted by id.
-func (s *Store) asOf(ctx context.Context, c capture) ([]snapshot.Resource, error) {
-	spans, err := s.spans(ctx, `SELECT block, start, length FROM version WHERE collection = ? AND first <= ? AND last > ?`, c.collection, c.row, c.row)
-	if err != nil {
-		return nil, err
-	}
-	return s.read(ctx, c.Collection, spans)
-}
-
-func (s *Store) spans(ctx context.Context, query string, args ...any) ([]span, error) {
-	rows, err := s.reader.QueryxContext(ctx, query, args...)
+// spans finds what a collection held at a capture.
+func (s *Store) spans(ctx context.Context, c capture) ([]span, error) {
+	rows, err := s.reader.QueryxContext(ctx, `SELECT block, start, length FROM version WHERE collection = ? AND first <= ? AND last > ?`, c.collection, c.row, c.row)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // Err tells
 	var spans []span
 	for rows.Next() {
-		var p span
-		if err := rows.Scan(&p.Block, &p.Start, &p.Length); err != nil {
+		p := span{Collection: c.Collection}
+		if err := rows.Scan(&p.block, &p.start, &p.length); err != nil {
 			return nil, err
 		}
 		spans = append(spans, p)
@@ -139,51 +142,50 @@ func (s *Store) spans(ctx context.Context, query string, args ...any) ([]span, e
 	return spans, rows.Err()
 }
 
-// read gives the resources whose documents lie at the spans, sorted by id.
-func (s *Store) read(ctx context.Context, c snapshot.Collection, spans []span) ([]snapshot.Resource, error) {
+// read gives the resources whose documents lie at the spans, in display order. A
+// night's changes lie together whatever collection they are of, so all are read at
+// once: then no block is decompressed twice.
+func (s *Store) read(ctx context.Context, spans []span) ([]snapshot.Resource, error) {
 	slices.SortFunc(spans, func(a, b span) int {
-		if a.Block != b.Block {
-			return int(a.Block - b.Block)
-		}
-		return a.Start - b.Start
+		return cmp.Or(cmp.Compare(a.block, b.block), cmp.Compare(a.start, b.start))
 	})
 	list := make([]snapshot.Resource, len(spans))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for begin := 0; begin < len(spans); {
 		end := begin + 1
-		for end < len(spans) && spans[end].Block == spans[begin].Block {
+		for end < len(spans) && spans[end].block == spans[begin].block {
 			end++
 		}
 		in, out := spans[begin:end], list[begin:end]
-		g.Go(func() error { return s.readBlock(ctx, c, in, out) })
+		g.Go(func() error { return s.readBlock(ctx, in, out) })
 		begin = end
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(list, func(a, b snapshot.Resource) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(list, snapshot.CompareResources)
 	return list, nil
 }
 
 // readBlock reads the resources at spans, which are all of one block, into list.
-func (s *Store) readBlock(ctx context.Context, c snapshot.Collection, spans []span, list []snapshot.Resource) error {
-	of := spans[0].Block
+func (s *Store) readBlock(ctx context.Context, spans []span, list []snapshot.Resource) error {
+	of := spans[0].block
 	raw, err := s.block(ctx, of)
 	if err != nil {
 		return err
 	}
 	for i, p := range spans {
-		start, end := p.Start, p.Start+p.Length
+		start, end := p.start, p.start+p.length
 		if start < 0 || end < start || end > len(raw) {
 			return fmt.Errorf("%w: a document at %d to %d of block %d, which has %d bytes", ErrCorrupt, start, end, of, len(raw))
 		}
 		document := snapshot.Document(raw[start:end:end])
-		id, err := snapshot.IDOf(c.Kind, document)
+		id, err := snapshot.IDOf(p.Kind, document)
 		if err != nil {
 			return fmt.Errorf("%w: block %d: %w", ErrCorrupt, of, err)
 		}
-		list[i] = snapshot.Resource{Collection: c, ID: id, Document: document}
+		list[i] = snapshot.Resource{Collection: p.Collection, ID: id, Document: document}
 	}
 	return nil
 }
