@@ -2,233 +2,96 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"os/signal"
 	"strconv"
-	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/idpsnap/idpsnap/commands"
-	"github.com/idpsnap/idpsnap/sandbox"
 )
 
-// TestMain lets the test binary be idpsnap for the scripts.
+// TestMain lets the test binary be idpsnap for the tests.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"idpsnap": idpsnap})
 }
 
-// idpsnap is main with a clock that a script can set (NOW), with waits that are
-// cut short, and with a known version.
+// idpsnap is main with a known version, a clock that a test can set, and waits
+// that are cut short while the clock goes on as if they had not been. Besides NOW
+// (see tamed) a test may set
+//
+//	REAL_WAITS=1    waits take as long as they take
+//	RUN_AS=UID      root gives up its rights and becomes this user
+//	FILE_LIMIT=N    no file may grow beyond N bytes, as if the disk were full
 func idpsnap() {
-	env := commands.System()
-	env.Version = "v0.0.0-test"
-	if text := os.Getenv("NOW"); text != "" {
-		at, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			panic(err)
-		}
-		begin := time.Now()
-		env.Now = func() time.Time { return at.Add(time.Since(begin)) }
+	if text := os.Getenv("FILE_LIMIT"); text != "" {
+		n, err := strconv.ParseUint(text, 10, 64)
+		must(err)
+		signal.Ignore(syscall.SIGXFSZ) // so that writing fails and does not kill
+		must(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: n}))
 	}
-	sleep := env.Sleep
-	env.Sleep = func(ctx context.Context, d time.Duration) error { return sleep(ctx, min(d, 5*time.Millisecond)) }
+	if text := os.Getenv("RUN_AS"); text != "" {
+		id, err := strconv.Atoi(text)
+		must(err)
+		must(syscall.Setgroups(nil))
+		must(syscall.Setgid(id))
+		must(syscall.Setuid(id))
+	}
 	ctx, stop := commands.Signals(context.Background())
-	status := commands.Main(ctx, env, os.Args[1:])
+	status := commands.Main(ctx, tamed(os.Getenv), os.Args[1:])
 	stop()
 	os.Exit(status)
 }
 
-// TestScripts runs the command line as users do, each script against a sandbox
-// of its own. Besides testscript's commands there are:
-//
-//	exits CODE idpsnap …     it ends with this status
-//	sandbox switch NAME=VALUE | fault JSON | mend | load FILE | churn CHANGED ADDED REMOVED
-//	sandbox call METHOD PATH [BODY]        of its control surface
-//	sandbox token VALUE [providers] [apps] [account]
-//	sandbox gets-only                      it saw requests, and nothing but GET
-//	mode FILE 0600
-//	secretless DIR                         no file in it holds a credential or secret of the sandbox
-//	freeport NAME                          sets the variable to a port that is free
-//	await URL                              until it answers
-//
-// and the condition [root].
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		RequireExplicitExec: true,
-		Setup:               setup,
-		Condition: func(name string) (bool, error) {
-			if name == "root" {
-				return os.Geteuid() == 0, nil
-			}
-			return false, fmt.Errorf("unknown condition %q", name)
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "sandbox": drive, "mode": mode, "secretless": secretless, "freeport": freeport, "await": await,
-		},
-	})
-}
-
-type sandboxKey struct{}
-
-func setup(env *testscript.Env) error {
-	server := sandbox.DefaultWorld(sandbox.Options{Now: time.Now, Sleep: nap, Seed: 1})
-	listener := httptest.NewServer(server)
-	env.Defer(listener.Close)
-	env.Values[sandboxKey{}] = server
-	home := filepath.Join(env.WorkDir, "home")
-	for name, value := range map[string]string{
-		"HOME":                  home,
-		"CLOUDFLARE_BASE_URL":   listener.URL + "/client/v4",
-		"CLOUDFLARE_API_TOKEN":  sandbox.DefaultToken,
-		"CLOUDFLARE_ACCOUNT_ID": sandbox.DefaultAccount,
-		"ACCOUNT":               sandbox.DefaultAccount,
-		"SECOND":                sandbox.DefaultSecondAccount,
-		"ZONE":                  sandbox.DefaultZone,
-		"TOKEN":                 sandbox.DefaultToken,
-		"DB":                    filepath.Join(home, ".local/share/idpsnap/history.db"),
-	} {
-		env.Setenv(name, value)
-	}
-	return os.Mkdir(home, 0o700)
-}
-
-func nap(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+func must(err error) {
+	if err != nil {
+		panic(err)
 	}
 }
 
-func exits(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: exits CODE command [args...]")
+// tamed is the system's Env with the environment, the clock and the waits of a
+// test: NOW is the time at which the clock begins.
+func tamed(getenv func(string) string) commands.Env {
+	env := commands.System()
+	env.Version = "v0.0.0-test"
+	env.Getenv = getenv
+	c := &clock{}
+	if text := getenv("NOW"); text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		must(err)
+		c.ahead = time.Until(at)
 	}
-	err := ts.Exec(args[1], args[2:]...)
-	code := 0
-	var exit *exec.ExitError
-	switch {
-	case errors.As(err, &exit):
-		code = exit.ExitCode()
-	case err != nil:
-		ts.Fatalf("%v", err)
-	}
-	if got := strconv.Itoa(code); got != args[0] {
-		ts.Fatalf("exit status %s, want %s", got, args[0])
-	}
-}
-
-func drive(ts *testscript.TestScript, neg bool, args []string) {
-	server, ok := ts.Value(sandboxKey{}).(*sandbox.Server)
-	if !ok || neg || len(args) == 0 {
-		ts.Fatalf("usage: sandbox switch|fault|mend|load|churn|call|token|gets-only …")
-	}
-	verb, args := args[0], args[1:]
-	switch {
-	case verb == "switch":
-		for _, a := range args {
-			name, value, _ := strings.Cut(a, "=")
-			ts.Check(server.Switch(name, value))
-		}
-	case verb == "fault" && len(args) == 1:
-		call(ts, server, http.MethodPost, "/sandbox/faults", args[0])
-	case verb == "mend":
-		server.ClearFaults()
-	case verb == "load" && len(args) == 1:
-		ts.Check(server.Load([]byte(ts.ReadFile(args[0]))))
-	case verb == "churn" && len(args) == 3:
-		call(ts, server, http.MethodPost, fmt.Sprintf("/sandbox/churn?target=account:%s&changed=%s&added=%s&removed=%s",
-			sandbox.DefaultAccount, args[0], args[1], args[2]), "")
-	case verb == "call" && len(args) >= 2:
-		call(ts, server, args[0], args[1], strings.Join(args[2:], " "))
-	case verb == "token" && len(args) >= 1:
-		token := sandbox.Token{Value: args[0]}
-		for _, p := range args[1:] {
-			token.Permissions |= map[string]sandbox.Permission{
-				"providers": sandbox.IdentityProvidersRead, "apps": sandbox.AppsPoliciesRead, "account": sandbox.AccountRead,
-			}[p]
-		}
-		server.AddToken(token)
-	case verb == "gets-only":
-		if all, writes := server.RequestCount(); all == 0 || writes > 0 {
-			ts.Fatalf("the sandbox saw %d requests, %d of them writes", all, writes)
-		}
-	default:
-		ts.Fatalf("unknown: sandbox %s %q", verb, args)
-	}
-}
-
-func call(ts *testscript.TestScript, h http.Handler, method, path, body string) {
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
-	_, err := ts.Stdout().Write(w.Body.Bytes())
-	ts.Check(err)
-	if w.Code != http.StatusOK {
-		ts.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
-	}
-}
-
-func mode(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: mode FILE 0600")
-	}
-	info, err := os.Stat(ts.MkAbs(args[0]))
-	ts.Check(err)
-	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[1] {
-		ts.Fatalf("%s has mode %s, want %s", args[0], got, args[1])
-	}
-}
-
-func secretless(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: secretless DIR")
-	}
-	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	env.Now = c.now
+	if getenv("REAL_WAITS") == "" {
+		sleep := env.Sleep
+		env.Sleep = func(ctx context.Context, d time.Duration) error {
+			until := c.now().Add(d)
+			err := sleep(ctx, min(d, time.Millisecond))
+			c.reach(until)
 			return err
 		}
-		data, err := os.ReadFile(path)
-		for _, secret := range []string{sandbox.DefaultToken, sandbox.DefaultKey, "sandbox-secret", "hidden-from-view"} {
-			if strings.Contains(string(data), secret) {
-				return fmt.Errorf("%s holds %q", path, secret)
-			}
-		}
-		return err
-	}))
+	}
+	return env
 }
 
-func freeport(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: freeport NAME")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	ts.Check(l.Close())
+// clock is the real one and more.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
 }
 
-func await(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: await URL")
-	}
-	for range 200 {
-		if resp, err := http.Get(args[0]); err == nil {
-			_ = resp.Body.Close()
-			return
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	ts.Fatalf("%s does not answer", args[0])
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) reach(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead = max(c.ahead, time.Until(t))
 }

@@ -105,6 +105,9 @@ func (l *list) pass(ctx context.Context) error {
 			return err
 		}
 	}
+	if first.n == p.size && p.watch.repeatsUntold() {
+		return fmt.Errorf("GET %s: page 2 repeats page 1, and no total tells whether its %d elements are all there are", p.endpoint.path, first.n)
+	}
 	return p.watch.verdict()
 }
 

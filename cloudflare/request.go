@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -152,6 +153,10 @@ func (c *Client) lost(ctx context.Context, call call, resp *http.Response, err e
 	}
 	e := c.errorOf(call, resp)
 	f := &failure{err: e, again: true, unclear: true}
+	reason := err
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		reason = wrapped.Err // what wraps it names the request, as e does
+	}
 	var tooLarge *tooLargeError
 	switch {
 	case errors.Is(err, ErrRedirect):
@@ -164,13 +169,15 @@ func (c *Client) lost(ctx context.Context, call call, resp *http.Response, err e
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Message = fmt.Sprintf("no whole answer within %s", c.maxTime)
 	case neverSent(err):
-		e.Message = c.cleaner.clean(err.Error())
+		e.Message = c.cleaner.clean(reason.Error())
 		f.unclear = false
 		f.again = !permanent(err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Message = "the answer was cut off"
+	case errors.Is(reason, io.EOF):
+		e.Message = "the connection was closed without an answer"
 	default:
-		e.Message = c.cleaner.clean(err.Error())
+		e.Message = c.cleaner.clean(reason.Error())
 	}
 	return f
 }

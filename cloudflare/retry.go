@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -94,11 +95,11 @@ func (c *Client) pause(ctx context.Context, f *failure, try int) error {
 		return nil
 	}
 	d := max(f.err.RetryAfter, c.jitter(backoff(firstBackoff, maxBackoff, try)))
-	reason := fmt.Sprintf("retry after %s %s", f.err.Method, f.err.Path)
-	if f.err.Status != 0 {
-		reason = fmt.Sprintf("retry after %d", f.err.Status)
+	why := f.err.Message
+	if f.err.Status >= 400 {
+		why = strconv.Itoa(f.err.Status)
 	}
-	if err := c.waits.wait(ctx, reason, d); err != nil {
+	if err := c.waits.wait(ctx, fmt.Sprintf("retry after %s: %s %s", why, f.err.Method, f.err.Path), d); err != nil {
 		f.err.is = append(f.err.is, err, context.Cause(ctx))
 		return f.err
 	}

@@ -31,7 +31,8 @@ func TestReadRetries(t *testing.T) {
 		is     error
 	}{
 		{"lost", func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, 6, 375 * time.Millisecond, "cut off (6 tries)", nil},
-		{"reset", func() (*http.Response, error) { return nil, syscall.ECONNRESET }, 6, 375 * time.Millisecond, "connection reset by peer (6 tries)", nil},
+		{"reset", func() (*http.Response, error) { return nil, syscall.ECONNRESET }, 6, 375 * time.Millisecond, "/organizations: connection reset by peer (6 tries)", nil},
+		{"closed", func() (*http.Response, error) { return nil, io.EOF }, 6, 375 * time.Millisecond, "/organizations: the connection was closed without an answer (6 tries)", nil},
 		{"refused", func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED} }, 6, 375 * time.Millisecond, "connection refused (6 tries)", nil},
 		{"no such host", func() (*http.Response, error) {
 			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}}

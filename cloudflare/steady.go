@@ -198,6 +198,17 @@ func (w *watch) compare(p seen) error {
 	return nil
 }
 
+// repeatsUntold tells whether page 2 was page 1 again, where nothing tells a total:
+// the server does not heed the page that it is asked for. Had it sent more than it
+// was asked for, or less, that would be all.
+func (w *watch) repeatsUntold() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	first, one := w.find(1)
+	second, two := w.find(2)
+	return w.total < 0 && one && two && second.n > 0 && first.ids == second.ids
+}
+
 // verdict tells whether the reading is sound.
 func (w *watch) verdict() error {
 	w.mu.Lock()

@@ -19,6 +19,7 @@ type command struct {
 	examples []example
 	exits    []int
 	flags    []cli.Flag // its own; those of every command are added
+	noResult bool       // that --json could print
 	run      func(ctx context.Context, args []string) error
 }
 
@@ -34,8 +35,7 @@ type common struct {
 	logFormat string
 }
 
-// flags of every command. A command that has no result still takes --json, for
-// its errors.
+// flags of every command.
 func (c *common) flags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "json", Destination: &c.json, Usage: "the result, where there is one, as one JSON document; errors as JSON on stderr"},
@@ -77,6 +77,9 @@ func (c command) cli(shared *common) *cli.Command {
 		Action: func(cc *cli.Context) error {
 			if err := shared.check(); err != nil {
 				return err
+			}
+			if c.noResult && shared.json {
+				return usage("leave it out", "--json has no meaning for %s", c.name)
 			}
 			args := cc.Args().Slice()
 			if err := c.checkArgs(args); err != nil {

@@ -112,18 +112,18 @@ func badConfig(path string, err error) error {
 	return usage(hint, "%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false)))
 }
 
-// checkOwner refuses a file that anybody may write and that runs commands.
+// checkOwner refuses a file that others may write and that runs commands.
 func (c config) checkOwner() error {
 	info, err := os.Stat(c.path)
 	if err != nil {
 		return fmt.Errorf("read the configuration: %w", err)
 	}
-	if info.Mode().Perm()&0o002 == 0 {
+	if info.Mode().Perm()&0o022 == 0 {
 		return nil
 	}
 	for _, p := range c.Profiles {
 		if p.TokenCommand != "" || p.WriteTokenCommand != "" {
-			return usage("chmod o-w "+c.path, "%s names commands to run, and every user may write it", c.path)
+			return usage("chmod go-w "+c.path, "%s names commands to run, and others may write it (mode %04o)", c.path, info.Mode().Perm())
 		}
 	}
 	return nil

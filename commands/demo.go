@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -32,6 +33,7 @@ with what it really says. Nothing leaves this machine; your credentials, profile
 and history are not touched. The demo's own history is kept, for you to play with.`,
 		examples: []example{{"idpsnap demo", ""}},
 		exits:    []int{exitDone, exitFailed, exitUsage},
+		noResult: true,
 		flags: []cli.Flag{
 			&cli.StringFlag{Name: "dir", Destination: &dir, Usage: "`DIRECTORY` for the demo's history (default: a new temporary one)"},
 		},
@@ -81,7 +83,8 @@ func (d *demo) world(env Env) Env {
 	story := env
 	story.Now = func() time.Time { return d.clock.Add(env.Now().Sub(begin)) }
 	story.Stdin = strings.NewReader("")
-	story.Terminal = false // a progress bar would only flicker
+	story.Stderr = io.Discard // progress and notes would only disturb; errors come back
+	story.Terminal = false
 	vars := map[string]string{
 		"CLOUDFLARE_BASE_URL":   "http://localhost/client/v4",
 		"CLOUDFLARE_API_TOKEN":  sandbox.DefaultToken,
@@ -101,11 +104,12 @@ func (d *demo) tell(ctx context.Context) error {
 	if err := d.types(ctx, "snapshot", "--note", "the first night"); err != nil {
 		return err
 	}
+	d.clock = d.clock.Add(8 * time.Hour) // ten in the morning
 	provider, joiner, leaver, err := d.day()
 	if err != nil {
 		return err
 	}
-	d.clock = d.clock.Add(24 * time.Hour)
+	d.clock = d.clock.Add(16 * time.Hour)
 	d.say("A day passes. %s joins, %s leaves, and somebody changes the issuer of %q. Two in the morning again:",
 		joiner.Name(), leaver.Name(), provider)
 	for _, step := range []struct {
@@ -152,7 +156,7 @@ func (d *demo) types(ctx context.Context, args ...string) error {
 		args = append(args, "--no-color")
 	}
 	shared := new(common)
-	err := dispatch(ctx, d.env, all(d.env, shared), shared, append(args, "--quiet"))
+	err := dispatch(ctx, d.env, all(d.env, shared), shared, args)
 	fmt.Fprintln(d.env.Stdout)
 	return err
 }

@@ -77,13 +77,25 @@ func outcomes() []outcome {
 	}
 }
 
+// codeAuthentication is Cloudflare's code of an "Authentication error".
+const codeAuthentication = 10000
+
 // hints for errors that end in exitFailed but have a way out.
 func hintOf(err error) string {
+	var refusal *cloudflare.Error
+	if errors.As(err, &refusal) && refusal.Permission != "" {
+		if refusal.Code == codeAuthentication { // Cloudflare says the same of a token that it does not know
+			return "is it the right token, and still valid? If so, give it that permission, for this target; idpsnap doctor tells which of the two"
+		}
+		return "give the token that permission, for this target; idpsnap doctor tries every permission"
+	}
 	switch {
 	case errors.Is(err, store.ErrNewer):
 		return "a newer idpsnap wrote this history: upgrade idpsnap"
 	case errors.Is(err, store.ErrNotHistory):
 		return "--db must name a history that idpsnap made, or a file that does not exist yet"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "--db FILE names the history: what stands before its last / must be a directory"
 	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EPERM):
 		return "--db FILE puts the history where this user may write"
 	}

@@ -28,6 +28,21 @@ func (a *historyArgs) flags() []cli.Flag {
 
 // path finds the history's file.
 func (a *historyArgs) path(env Env) (string, error) {
+	path, err := a.named(env)
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return "", &problem{
+			class: store.ErrNotHistory, text: path + " is a directory, and a history is a file",
+			hint: "--db " + filepath.Join(path, "history.db") + " names a file in it",
+		}
+	}
+	return path, nil
+}
+
+// named is the path that the flag or the environment names.
+func (a *historyArgs) named(env Env) (string, error) {
 	if a.db != "" {
 		return a.db, nil
 	}

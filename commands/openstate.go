@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -140,19 +139,4 @@ func ofKinds(all iter.Seq[snapshot.Resource], kinds []snapshot.Kind) iter.Seq2[s
 			}
 		}
 	}
-}
-
-// incompleteState is the error for a state that was shown and is not whole: a
-// live reading or a partial snapshot.
-func incompleteState(sn snapshot.Snapshot, kinds []snapshot.Kind) error {
-	var text string
-	for _, c := range sn.Captures {
-		if c.Status == snapshot.Failed && (len(kinds) == 0 || slices.Contains(kinds, c.Kind)) {
-			text += fmt.Sprintf("\n%s: %s", collectionLabel(c), c.Error)
-		}
-	}
-	if text == "" {
-		return nil
-	}
-	return &problem{class: errIncomplete, text: "incomplete: not everything could be read" + text, hint: "what could not be read is unknown, not empty"}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,16 +39,17 @@ serves until Ctrl-C; what was done to it is then gone. It listens on this machin
 only.
 
 --load fills it with your own: answers of the API that were recorded, or what
-idpsnap show STATE --json printed. So a restore can be rehearsed on a copy of an
-account. curl http://127.0.0.1:8787/sandbox/ says how to change things in it and
-how to make it fail.`,
+idpsnap show STATE --json printed; what it prints to export is then the first of
+these targets. curl http://127.0.0.1:8787/sandbox/ says how to change things in it
+and how to make it fail.`,
 		examples: []example{
 			{"idpsnap sandbox", "then, in another terminal, paste what it printed and run idpsnap snapshot"},
 			{"idpsnap show prod@latest --json > prod.json; idpsnap sandbox --load prod.json", "a copy of an account"},
 			{"idpsnap sandbox --users 100000 --no-rate-limit", ""},
 			{"idpsnap sandbox --switch secrets=mask --switch order=shuffled", "curl …/sandbox/switches lists them"},
 		},
-		exits: []int{exitDone, exitFailed, exitNotFound, exitUsage},
+		exits:    []int{exitDone, exitFailed, exitNotFound, exitUsage},
+		noResult: true,
 		flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8787", Destination: &a.listen, Usage: "`ADDRESS` of this machine to listen on (default 127.0.0.1:8787; port 0 is any)"},
 			&cli.StringSliceFlag{Name: "load", Destination: &a.load, Usage: "`FILE` to fill it from; may be given again"},
@@ -127,16 +129,26 @@ func onlyHere(address string) error {
 	return nil
 }
 
-// writeExports prints lines for a shell to take in.
+// writeExports prints lines for a shell to take in: for the first target that was
+// loaded, else for the sandbox's own account.
 func writeExports(env Env, url string, server *sandbox.Server) error {
+	targets := server.Targets()
+	chosen, note := "account:"+sandbox.DefaultAccount, "Nothing in it is real."
+	if i := slices.IndexFunc(targets, func(t sandbox.TargetInfo) bool { return t.Loaded }); i >= 0 {
+		chosen, note = targets[i].Target, "It holds what was loaded; nothing that is done to it reaches Cloudflare."
+	}
 	var b strings.Builder
-	b.WriteString("# The sandbox listens. Nothing in it is real. Paste these into another terminal:\n")
+	fmt.Fprintf(&b, "# The sandbox listens. %s Paste these into another terminal:\n", note)
 	fmt.Fprintf(&b, "export CLOUDFLARE_BASE_URL=%s/client/v4\n", url)
 	fmt.Fprintf(&b, "export CLOUDFLARE_API_TOKEN=%s\n", sandbox.DefaultToken)
-	fmt.Fprintf(&b, "export CLOUDFLARE_ACCOUNT_ID=%s\n", sandbox.DefaultAccount)
+	if zone, ok := strings.CutPrefix(chosen, "zone:"); ok {
+		fmt.Fprintf(&b, "export CLOUDFLARE_ZONE_ID=%s; unset CLOUDFLARE_ACCOUNT_ID\n", zone)
+	} else {
+		fmt.Fprintf(&b, "export CLOUDFLARE_ACCOUNT_ID=%s\n", strings.TrimPrefix(chosen, "account:"))
+	}
 	b.WriteString("# What else there is, for --account and --zone:\n")
-	for _, t := range server.Targets() {
-		if t.Target != "account:"+sandbox.DefaultAccount {
+	for _, t := range targets {
+		if t.Target != chosen {
 			fmt.Fprintf(&b, "#   %s  %s\n", t.Target, report.Safe(t.Name))
 		}
 	}

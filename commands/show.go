@@ -102,7 +102,7 @@ func runShow(ctx context.Context, env Env, shared *common, a *showArgs, text, wa
 	}
 	return a.withState(ctx, env, shared, text, func(st opened) error {
 		if wanted == "" {
-			if err := p.Show(st.snapshot, st.resources(kinds)); err != nil {
+			if err := p.Show(st.snapshot, kinds, st.resources(kinds)); err != nil {
 				return err
 			}
 			return incompleteState(st.snapshot, kinds)

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -44,12 +43,14 @@ empty. Apps, policies and groups that the token may not read are skipped, which
 is no failure. Where the providers themselves may not be read, nothing is kept.
 
 The target is --account, --zone or --profile, else CLOUDFLARE_ACCOUNT_ID or
-CLOUDFLARE_ZONE_ID. The token needs, of the account: Access: Organizations,
-Identity Providers, and Groups Read; for SCIM and the references also Access:
-Apps and Policies Read. idpsnap doctor checks it.`,
+CLOUDFLARE_ZONE_ID. The token needs "Access: Organizations, Identity Providers, and
+Groups Read", which covers SCIM lists and Access groups too; for apps and policies
+also "Access: Apps and Policies Read". idpsnap doctor checks it.
+
+With --quiet nothing is printed but errors, unless --json asks for the result.`,
 		examples: []example{
 			{"idpsnap snapshot --account 5a0d0000000000000000000000000001", "with the token in CLOUDFLARE_API_TOKEN"},
-			{"idpsnap snapshot --all --quiet", "every profile, as cron would: silent but for what went wrong"},
+			{"idpsnap snapshot --all --quiet", "every profile, for cron: silent but for what went wrong"},
 			{"idpsnap snapshot --note 'before the Okta change' --json | jq -r '.snapshots[0].id'", ""},
 		},
 		exits: []int{exitDone, exitFailed, exitIncomplete, exitPermission, exitLocked, exitIntegrity, exitUsage},
@@ -83,17 +84,14 @@ func runSnapshot(ctx context.Context, env Env, shared *common, a snapshotArgs) e
 	}
 	conn := connection{parallelism: a.parallelism, budget: sharedBudgets(env, reserve)}
 	var taken []snapshot.Snapshot
-	var failures []error
+	var failures []failedTarget
 	for _, sel := range targets {
 		sn, err := takeOne(ctx, env, shared, a, sel, conn)
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		if err != nil {
-			if a.all {
-				err = fmt.Errorf("%s: %w", sel, err)
-			}
-			failures = append(failures, err)
+			failures = append(failures, failedTarget{sel, err})
 		} else {
 			taken = append(taken, sn)
 		}
@@ -101,12 +99,13 @@ func runSnapshot(ctx context.Context, env Env, shared *common, a snapshotArgs) e
 			break
 		}
 	}
-	if len(taken) > 0 {
+	// Here the result is a by-product of the recording.
+	if len(taken) > 0 && (shared.json || !shared.quiet) {
 		if err := p.Taken(taken); err != nil {
 			return err
 		}
 	}
-	return takenError(taken, failures)
+	return takenError(a.all, taken, failures)
 }
 
 // targets are those to take: of every profile with --all, else the one.
@@ -150,10 +149,11 @@ func takeOne(ctx context.Context, env Env, shared *common, a snapshotArgs, sel s
 	if err != nil {
 		return sn, err
 	}
+	src := client.Source(sel.target)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		// Credentials that do not work should not leave an empty history behind.
 		providers := snapshot.Collection{Kind: snapshot.IdentityProvider}
-		if err := client.Source(sel.target).Read(ctx, providers, discard{}); err != nil {
+		if err := src.Read(ctx, providers, discard{}); err != nil {
 			return sn, err
 		}
 	}
@@ -162,7 +162,7 @@ func takeOne(ctx context.Context, env Env, shared *common, a snapshotArgs, sel s
 		if err != nil {
 			return err
 		}
-		sn, err = snapshot.Take(ctx, client.Source(sel.target), draft, snapshot.TakeOptions{
+		sn, err = snapshot.Take(ctx, src, draft, snapshot.TakeOptions{
 			Now:        env.Now,
 			SCIM:       !a.noSCIM,
 			References: !a.noReferences,
@@ -191,47 +191,6 @@ type discard struct{}
 
 func (discard) Page(elements []snapshot.Element) (int, error) { return len(elements), nil }
 func (discard) Restart()                                      {}
-
-// takenError says what is missing in what was taken: nothing (nil), all of the
-// only target (its error), or a part.
-func takenError(taken []snapshot.Snapshot, failures []error) error {
-	var lines []string
-	for _, sn := range taken {
-		for _, c := range sn.Captures {
-			if c.Status == snapshot.Failed {
-				lines = append(lines, fmt.Sprintf("%s %s: %s", snapshot.ShortID(sn.ID), collectionLabel(c), c.Error))
-			}
-		}
-	}
-	switch {
-	case len(failures) == 0 && len(lines) == 0:
-		return nil
-	case len(taken) == 0 && (len(failures) == 1 || allForbidden(failures)):
-		return errors.Join(failures...)
-	}
-	for _, err := range failures {
-		lines = append(lines, err.Error())
-	}
-	hint := "the rest is recorded; the next complete snapshot is compared to the last complete one"
-	if len(taken) == 0 {
-		hint = "idpsnap doctor --profile NAME looks into one of them"
-	}
-	return &problem{class: errIncomplete, text: "incomplete: not everything could be read\n" + strings.Join(lines, "\n"), hint: hint}
-}
-
-func allForbidden(errs []error) bool {
-	return !slices.ContainsFunc(errs, func(err error) bool {
-		return !errors.Is(err, snapshot.ErrForbidden) && !errors.Is(err, errCredentials)
-	})
-}
-
-// collectionLabel names a collection with its provider's name, where it has one.
-func collectionLabel(c snapshot.Capture) string {
-	if c.ProviderName == "" {
-		return c.String()
-	}
-	return fmt.Sprintf("%s of %s", c.Kind, c.ProviderName)
-}
 
 // parseReserve reads a share of the rate budget: "20%", "20" or "0.2".
 func parseReserve(s string) (float64, error) {

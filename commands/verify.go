@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 
 	"github.com/idpsnap/idpsnap/store"
 )
@@ -16,10 +17,12 @@ Reads the whole history and recomputes every digest: of each document, of each
 collection of each snapshot, and the chain of the snapshots' manifests. A byte
 that was flipped, a row that was deleted, added or swapped is found and named.
 
-What it cannot see is that the newest snapshots were cut off, or the whole file
-made anew by somebody who knows how. Keep the newest snapshot's id, which it
-prints, elsewhere (the log of cron, a ticket): as long as that snapshot is there
-and verifies, everything before it is as it was.`,
+Snapshots that were cut off the end are noticed too. What it cannot see is that
+somebody who may write the file recomputed the digests as well: corrected the row
+that counts the snapshots after cutting some off, or made the whole file anew. Keep
+the newest snapshot's id, which it prints, elsewhere (a log on another machine, a
+ticket): as long as that snapshot is in the history and verify passes, it and
+everything before it are as they were recorded.`,
 		examples: []example{
 			{"idpsnap verify", ""},
 			{"idpsnap verify --json | jq -r '.head'", "the id to keep elsewhere"},
@@ -35,7 +38,7 @@ func runVerify(ctx context.Context, env Env, shared *common, a historyArgs) erro
 	if err != nil {
 		return err
 	}
-	return a.with(ctx, env, func(s *store.Store) error {
+	err = a.with(ctx, env, func(s *store.Store) error {
 		v, err := s.Verify(ctx)
 		if err != nil {
 			return err
@@ -52,4 +55,8 @@ func runVerify(ctx context.Context, env Env, shared *common, a historyArgs) erro
 		}
 		return nil
 	})
+	if errors.Is(err, store.ErrCorrupt) { // so damaged that SQLite gives up
+		return &problem{class: err, text: err.Error(), hint: "keep the file, and fetch a copy from before the damage"}
+	}
+	return err
 }

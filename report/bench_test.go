@@ -15,7 +15,7 @@ func BenchmarkShow100kUsers(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				p, _ := New(format, io.Discard, Style{})
-				if err := p.Show(ordinary(), repeated(user, 100_000)); err != nil {
+				if err := p.Show(ordinary(), nil, repeated(user, 100_000)); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -30,7 +30,7 @@ func TestShowKeepsNoResources(t *testing.T) {
 		var before, during runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		err := p.Show(ordinary(), func(yield func(snapshot.Resource, error) bool) {
+		err := p.Show(ordinary(), nil, func(yield func(snapshot.Resource, error) bool) {
 			for range repeated(user, 10_000) {
 				own := user
 				own.Document = append(snapshot.Document(nil), user.Document...)

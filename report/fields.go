@@ -135,7 +135,7 @@ func certificate(s string) string {
 	if err != nil {
 		return ""
 	}
-	return "certificate valid until " + c.NotAfter.UTC().Format(time.DateOnly) + " for " + fit(Safe(c.Subject.String()), 60)
+	return "certificate valid until " + c.NotAfter.UTC().Format(time.DateOnly) + " for " + Safe(c.Subject.String())
 }
 
 // leaf finds the value at a path, or gives "" where there is none or it is empty.

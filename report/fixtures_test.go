@@ -71,6 +71,19 @@ func partial() snapshot.Snapshot {
 	return sn
 }
 
+// refused is a night on which a token had lost a permission, so that many lists
+// failed for one cause, and one for another.
+func refused() snapshot.Snapshot {
+	sn := ordinary()
+	for i, ray := range map[int]string{2: "8f1d", 3: "8f1e", 4: "8f1f", 5: "8f20"} {
+		c := sn.Captures[i]
+		sn.Captures[i] = not(snapshot.Failed, "GET /accounts/"+account+"/access/identity_providers/"+c.Provider+"/scim/x: 403 Forbidden: 10000 Authentication error (CF-Ray "+
+			ray+`-FRA); the token needs "Access: Organizations, Identity Providers, and Groups Read"`, c)
+	}
+	sn.Captures[8] = not(snapshot.Failed, "GET /accounts/"+account+"/access/groups: 502 Bad Gateway: a page of HTML (CF-Ray 8f21-FRA, 6 tries)", sn.Captures[8])
+	return sn
+}
+
 func safety() snapshot.Snapshot {
 	sn := ordinary()
 	sn.ID, sn.Origin, sn.Note, sn.TakenAt = id(0x01), snapshot.Safety, "before restoring 3f3f3f3f", night.Add(7*time.Hour)

@@ -67,6 +67,7 @@ type verificationJSON struct {
 	Captures      int           `json:"captures"`
 	Versions      int           `json:"versions"`
 	Bytes         int64         `json:"bytes"`
+	Sealed        bool          `json:"sealed"` // the checksums of the file's pages were compared, too
 	Head          string        `json:"head"`
 	Problems      []problemJSON `json:"problems"`
 }
@@ -102,7 +103,7 @@ func (p jsonPrinter) Snapshots(snaps []snapshot.Snapshot) error {
 	return w.end()
 }
 
-func (p jsonPrinter) Show(sn snapshot.Snapshot, resources iter.Seq2[snapshot.Resource, error]) error {
+func (p jsonPrinter) Show(sn snapshot.Snapshot, _ []snapshot.Kind, resources iter.Seq2[snapshot.Resource, error]) error {
 	w := newWriter(p.w)
 	w.print(`{"format_version":"`, formatVersion, `","snapshot":`)
 	w.json(asJSON(sn, false))
@@ -126,13 +127,13 @@ func (p jsonPrinter) Show(sn snapshot.Snapshot, resources iter.Seq2[snapshot.Res
 }
 
 func (p jsonPrinter) Resource(sn snapshot.Snapshot, r snapshot.Resource) error {
-	return p.Show(sn, func(yield func(snapshot.Resource, error) bool) { yield(r, nil) })
+	return p.Show(sn, nil, func(yield func(snapshot.Resource, error) bool) { yield(r, nil) })
 }
 
 func (p jsonPrinter) Verified(v snapshot.Verification) error {
 	out := verificationJSON{
 		FormatVersion: formatVersion, OK: len(v.Problems) == 0,
-		Snapshots: v.Snapshots, Captures: v.Captures, Versions: v.Versions, Bytes: v.Bytes,
+		Snapshots: v.Snapshots, Captures: v.Captures, Versions: v.Versions, Bytes: v.Bytes, Sealed: v.Sealed,
 		Head: v.Head, Problems: make([]problemJSON, 0, len(v.Problems)),
 	}
 	for _, problem := range v.Problems {

@@ -55,7 +55,8 @@ type Progress struct {
 
 	waitUntil  time.Time
 	waitReason string
-	waitShown  time.Time // the end of the wait that was last logged
+	waitShown  time.Time            // the end of the wait that was last shown
+	waitLogged map[string]time.Time // when a wait for this reason was last logged
 }
 
 // sample is how much had been read at a moment.
@@ -66,7 +67,7 @@ type sample struct {
 
 // NewProgress makes a Progress that writes to w, the error stream.
 func NewProgress(w io.Writer, mode Mode, now func() time.Time) *Progress {
-	p := &Progress{mode: mode, w: w, now: now, read: map[snapshot.Collection]int{}}
+	p := &Progress{mode: mode, w: w, now: now, read: map[snapshot.Collection]int{}, waitLogged: map[string]time.Time{}}
 	switch mode {
 	case Silent:
 		return p
@@ -94,7 +95,7 @@ func (p *Progress) Collection(c snapshot.Collection, providerName string, read i
 	defer p.mu.Unlock()
 	p.total += read - p.read[c]
 	p.read[c] = read
-	p.current = collectionName(c, providerName, 60)
+	p.current = fit(collectionName(c, providerName), 60)
 	p.show(false)
 }
 
@@ -111,16 +112,18 @@ func (p *Progress) Waiting(reason string, d time.Duration) {
 		p.show(false)
 		return
 	}
+	reason = Safe(reason)
 	if until := p.now().Add(d); until.After(p.waitUntil) {
-		p.waitUntil, p.waitReason = until, Safe(reason)
+		p.waitUntil, p.waitReason = until, reason
 	}
 	// A long wait is told at once, or it would look as if all had come to a stop;
 	// and once, however many goroutines wait for the same.
 	news := d >= time.Second && p.waitUntil.Sub(p.waitShown) > d/2
-	if p.mode != Bar {
-		news = news && d >= logEvery
+	if p.mode == Bar {
+		p.show(news)
+		return
 	}
-	p.show(news)
+	p.logWait(reason, d, news && d >= logEvery)
 }
 
 // Redraw draws the bar anew, so that a wait is counted down and a rate falls while
@@ -221,9 +224,29 @@ func (p *Progress) logLine(now time.Time, rate int) {
 		r.AddAttrs(slog.String("collection", p.current))
 	}
 	if left := p.waitUntil.Sub(now); left > 0 {
-		r.AddAttrs(slog.Int("waiting_seconds", int(left.Round(time.Second)/time.Second)), slog.String("waiting_for", p.waitReason))
+		r.AddAttrs(waitAttrs(left, p.waitReason)...)
 	}
 	_ = p.log.Handler().Handle(context.Background(), r) // nobody to tell
+}
+
+// logWait logs a wait: for each reason, however short it is; but one that comes
+// again and again, as retries do, not each time, unless it is long.
+func (p *Progress) logWait(reason string, d time.Duration, long bool) {
+	now := p.now()
+	last, known := p.waitLogged[reason]
+	if p.done || (known && !long && now.Sub(last) < logEvery) {
+		return
+	}
+	p.waitLogged[reason], p.waitShown, p.shown = now, p.waitUntil, now
+	p.rate(now) // the rate after the wait does not count what came before
+	r := slog.NewRecord(now, slog.LevelInfo, "waiting", 0)
+	r.AddAttrs(waitAttrs(d, reason)...)
+	_ = p.log.Handler().Handle(context.Background(), r) // nobody to tell
+}
+
+func waitAttrs(left time.Duration, reason string) []slog.Attr {
+	s := int((left + time.Second - 1) / time.Second)
+	return []slog.Attr{slog.Int("waiting_seconds", s), slog.String("waiting_for", reason)}
 }
 
 // seconds writes what is left of a wait, in whole seconds and never 0.

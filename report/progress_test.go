@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -129,6 +130,33 @@ func TestShortWorkIsNotLogged(t *testing.T) {
 	p.Done()
 	if b.Len() > 0 {
 		t.Errorf("logged %q", b.String())
+	}
+}
+
+// A wait is told a log however short it is, but one reason not again and again.
+func TestWaitsAreLogged(t *testing.T) {
+	var b bytes.Buffer
+	c := &clock{t: night}
+	p := NewProgress(&b, Lines, c.now)
+	for range 50 {
+		p.Waiting("retry after 502: GET /a", 300*time.Millisecond)
+		p.Waiting("retry after 502: GET /b", 300*time.Millisecond)
+		c.pass(300 * time.Millisecond)
+		p.Waiting("", 0)
+	}
+	for range 2 {
+		for range 4 {
+			p.Waiting("rate limit reached", 5*time.Minute)
+		}
+		c.pass(5 * time.Minute)
+	}
+	p.Done()
+	p.Waiting("late", time.Minute)
+	want := regexp.MustCompile(`^(\S+ level=INFO msg=waiting waiting_seconds=1 waiting_for="retry after 502: GET /[ab]"\n){2}(\S+ level=INFO msg=reading .*\n)?` +
+		`(\S+ level=INFO msg=waiting waiting_seconds=1 waiting_for="retry after 502: GET /[ab]"\n){2}` +
+		`(\S+ level=INFO msg=waiting waiting_seconds=300 waiting_for="rate limit reached"\n){2}$`)
+	if !want.MatchString(b.String()) {
+		t.Errorf("logged %s", b.String())
 	}
 }
 

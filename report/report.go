@@ -25,8 +25,9 @@ type Printer interface {
 	// Snapshots lists snapshots of the history, in the order given.
 	Snapshots(snaps []snapshot.Snapshot) error
 	// Show shows a state and its resources, which come in display order
-	// (snapshot.CompareResources). They are shown as they come and not kept.
-	Show(sn snapshot.Snapshot, resources iter.Seq2[snapshot.Resource, error]) error
+	// (snapshot.CompareResources) and are those of the kinds, or all where there are
+	// none. They are shown as they come; few are kept, however many there are.
+	Show(sn snapshot.Snapshot, kinds []snapshot.Kind, resources iter.Seq2[snapshot.Resource, error]) error
 	// Resource shows everything about one resource of a state.
 	Resource(sn snapshot.Snapshot, r snapshot.Resource) error
 	// Verified shows what a check of the history found.
@@ -38,7 +39,7 @@ type Printer interface {
 // Style says how text may look. JSON has no style.
 type Style struct {
 	Color bool
-	Width int // columns of the terminal; 0, where there is none, stands for 100
+	Width int // columns of the terminal; 0 where there is none: then nothing is cut or wrapped
 }
 
 // Formats lists the formats that New knows.

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func results(tb testing.TB) map[string]func(Printer) error {
 	tb.Helper()
 	show := func(sn snapshot.Snapshot, list []snapshot.Resource) func(Printer) error {
-		return func(p Printer) error { return p.Show(sn, sequence(list)) }
+		return func(p Printer) error { return p.Show(sn, nil, sequence(list)) }
 	}
 	taken := func(snaps ...snapshot.Snapshot) func(Printer) error {
 		return func(p Printer) error { return p.Taken(snaps) }
@@ -41,7 +41,9 @@ func results(tb testing.TB) map[string]func(Printer) error {
 	live := ordinary()
 	live.ID = ""
 	types := snapshot.Snapshot{ID: id(0x15), Target: ordinary().Target, TargetName: "Fifteen", TakenAt: night, Captures: []snapshot.Capture{capture(snapshot.IdentityProvider, 16, 0, 0, 0)}}
-	whole := snapshot.Verification{Snapshots: 365, Captures: 6205, Versions: 131234, Bytes: 48_310_222, Head: id(0x3f)}
+	whole := snapshot.Verification{Snapshots: 365, Captures: 6205, Versions: 131234, Bytes: 48_310_222, Sealed: true, Head: id(0x3f)}
+	unsealed := whole
+	unsealed.Sealed = false
 	damaged := whole
 	damaged.Problems = []snapshot.Problem{
 		{Where: "snapshot a7a7a7a7", What: "its manifest is not the one that its id was made from"},
@@ -59,19 +61,24 @@ func results(tb testing.TB) map[string]func(Printer) error {
 		"snapshots_hostile": func(p Printer) error {
 			return p.Snapshots([]snapshot.Snapshot{hostile(), empty()})
 		},
-		"show":             show(ordinary(), ordinaryResources(tb)),
-		"show_live":        show(live, ordinaryResources(tb)[:2]),
-		"show_partial":     show(partial(), ordinaryResources(tb)[:5]),
-		"show_empty":       show(empty(), nil),
-		"show_types":       show(types, everyType(tb)),
-		"show_hostile":     show(hostile(), hostileResources(tb)),
-		"resource":         one(ordinary(), oktaResource(tb)),
-		"resource_user":    one(live, ordinaryResources(tb)[7]),
-		"resource_saml":    one(ordinary(), samlResource(tb)),
-		"resource_hostile": one(hostile(), hostileResources(tb)[1]),
-		"verified":         verified(whole),
-		"verified_damaged": verified(damaged),
-		"verified_none":    verified(snapshot.Verification{}),
+		"show":         show(ordinary(), ordinaryResources(tb)),
+		"show_live":    show(live, ordinaryResources(tb)[:2]),
+		"show_partial": show(partial(), ordinaryResources(tb)[:5]),
+		"show_kind": func(p Printer) error {
+			return p.Show(partial(), []snapshot.Kind{snapshot.IdentityProvider}, sequence(ordinaryResources(tb)[1:5]))
+		},
+		"taken_refused":     taken(refused()),
+		"show_empty":        show(empty(), nil),
+		"show_types":        show(types, everyType(tb)),
+		"show_hostile":      show(hostile(), hostileResources(tb)),
+		"resource":          one(ordinary(), oktaResource(tb)),
+		"resource_user":     one(live, ordinaryResources(tb)[7]),
+		"resource_saml":     one(ordinary(), samlResource(tb)),
+		"resource_hostile":  one(hostile(), hostileResources(tb)[1]),
+		"verified":          verified(whole),
+		"verified_damaged":  verified(damaged),
+		"verified_unsealed": verified(unsealed),
+		"verified_none":     verified(snapshot.Verification{}),
 		"doctor": doctor(
 			Check{"credentials", OK, "CLOUDFLARE_API_TOKEN, active until 2026-12-31", ""},
 			Check{"permissions", Warn, "reads identity providers and SCIM; may not read Access apps, policies and groups, so that a restore cannot tell what depends on a provider", "give the token the permission Access: Apps and Policies Read"},
@@ -98,7 +105,7 @@ func TestPrintedAsInGoldenFiles(t *testing.T) {
 	for name, result := range results(t) {
 		for _, format := range Formats() {
 			ext := map[string]string{"text": ".txt", "json": ".json"}[format]
-			t.Run(name+ext, func(t *testing.T) { golden(t, name+ext, printed(t, format, Style{}, result)) })
+			t.Run(name+ext, func(t *testing.T) { golden(t, name+ext, printed(t, format, Style{Width: 100}, result)) })
 		}
 	}
 	t.Run("color.txt", func(t *testing.T) {
@@ -127,7 +134,7 @@ func golden(t *testing.T, name, got string) {
 
 func TestTextIsHarmlessWhateverNamesSay(t *testing.T) {
 	for name, result := range results(t) {
-		out := printed(t, "text", Style{}, result)
+		out := printed(t, "text", Style{Width: 100}, result)
 		for line := range strings.Lines(out) {
 			line = strings.TrimSuffix(line, "\n")
 			if bad := strings.IndexFunc(line, dangerous); bad >= 0 || !utf8.ValidString(line) {
@@ -190,7 +197,7 @@ func TestShowStopsAtTheFirstError(t *testing.T) {
 	for _, format := range Formats() {
 		var b bytes.Buffer
 		p, _ := New(format, &b, Style{})
-		err := p.Show(ordinary(), func(yield func(snapshot.Resource, error) bool) {
+		err := p.Show(ordinary(), nil, func(yield func(snapshot.Resource, error) bool) {
 			if yield(oktaResource(t), nil) && yield(snapshot.Resource{}, broken) {
 				t.Error("asked for more after an error")
 			}
@@ -226,14 +233,14 @@ func (f *fullDisk) Write(p []byte) (int, error) {
 }
 
 func TestTheWritersFirstErrorIsReturned(t *testing.T) {
-	many := make([]snapshot.Resource, 1500)
+	many := make([]snapshot.Resource, 5000)
 	for i := range many {
 		many[i] = ordinaryResources(t)[5]
 	}
 	all := results(t)
 	all["show_many"] = func(p Printer) error {
 		n := 0
-		err := p.Show(ordinary(), func(yield func(snapshot.Resource, error) bool) {
+		err := p.Show(ordinary(), nil, func(yield func(snapshot.Resource, error) bool) {
 			for _, r := range many {
 				if n++; !yield(r, nil) {
 					return

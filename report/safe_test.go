@@ -104,7 +104,7 @@ func FuzzResourcesOfAnyContent(f *testing.F) {
 			r := snapshot.Resource{Collection: snapshot.Collection{Kind: k}, ID: "x", Document: d}
 			for _, result := range []func(Printer) error{
 				func(p Printer) error { return p.Resource(ordinary(), r) },
-				func(p Printer) error { return p.Show(ordinary(), sequence([]snapshot.Resource{r, r})) },
+				func(p Printer) error { return p.Show(ordinary(), nil, sequence([]snapshot.Resource{r, r})) },
 			} {
 				text := printed(t, "text", Style{}, result)
 				if strings.IndexFunc(strings.ReplaceAll(text, "\n", ""), dangerous) >= 0 || !utf8.ValidString(text) {

@@ -14,6 +14,7 @@ import (
 type text struct {
 	w     io.Writer
 	width int
+	whole bool // no terminal: what is read by grep is neither cut nor wrapped
 
 	bold, dim, good, bad, warn func(string) string
 }
@@ -25,7 +26,7 @@ const (
 )
 
 func newText(w io.Writer, s Style) text {
-	t := text{w: w, width: defaultWidth}
+	t := text{w: w, width: defaultWidth, whole: s.Width == 0}
 	if s.Width > 0 {
 		t.width = max(s.Width, minWidth)
 	}
@@ -66,7 +67,7 @@ func (t text) header(w *writer, sn snapshot.Snapshot) {
 	if sn.ID == "" {
 		what = "Live state"
 	}
-	w.print(t.bold(what), " of ", targetLabel(sn, t.width-width(what)-4), "\n")
+	w.print(t.bold(what), " of ", t.targetLabel(sn, t.width-width(what)-4), "\n")
 	facts := moment(sn.TakenAt)
 	if d := sn.FinishedAt.Sub(sn.TakenAt); !sn.FinishedAt.IsZero() {
 		facts += ", read in " + span(d)
@@ -82,7 +83,7 @@ func (t text) header(w *writer, sn snapshot.Snapshot) {
 		w.print("  ", t.good(string(sn.Status())), "\n")
 	}
 	if label := snapshotNote(sn); label != "" {
-		for _, line := range wrap(label, t.width-2) {
+		for _, line := range t.wrap(label, t.width-2) {
 			w.print("  ", line, "\n")
 		}
 	}
@@ -117,45 +118,36 @@ func (t text) captures(w *writer, sn snapshot.Snapshot) {
 		if c.Kind == snapshot.SCIMUser {
 			active = plain(number(c.Active) + " active")
 		}
-		tab.add(plain(collectionName(c.Collection, c.ProviderName, t.width/2)), plain(number(c.Count)), differs, active)
+		tab.add(plain(t.fit(collectionName(c.Collection, c.ProviderName), t.width/2)), plain(number(c.Count)), differs, active)
 	}
 	tab.print(w, t.dim)
 }
 
-// notRead lists the collections that were not read and why, one line for all
-// that share a reason. It prints nothing if there are none.
-func (t text) notRead(w *writer, sn snapshot.Snapshot) {
-	type reason struct {
-		status snapshot.Status
-		why    string
-	}
-	var reasons []reason
-	names := map[reason][]string{}
-	for _, c := range sn.Captures {
-		if c.Status == snapshot.Complete {
-			continue
-		}
-		r := reason{c.Status, c.Error}
-		if names[r] == nil {
-			reasons = append(reasons, r)
-		}
-		names[r] = append(names[r], collectionName(c.Collection, c.ProviderName, t.width/2))
-	}
-	for i, r := range reasons {
+// notRead lists the collections of the kinds, or of all where there are none, that
+// were not read, and why: one line for all that share a cause. It prints nothing if
+// there are none.
+func (t text) notRead(w *writer, sn snapshot.Snapshot, kinds ...snapshot.Kind) {
+	causes := Causes(sn, kinds...)
+	failed := false
+	for i, c := range causes {
 		if i == 0 {
 			w.print("\n")
 		}
 		paint := t.dim
-		if r.status == snapshot.Failed {
-			paint = t.bad
+		if c.Status == snapshot.Failed {
+			paint, failed = t.bad, true
 		}
-		line := strings.Join(names[r], ", ")
-		if r.why != "" {
-			line += ": " + fit(Safe(r.why), maxReason)
+		var names []string
+		for _, capture := range c.Captures {
+			names = append(names, t.fit(collectionName(capture.Collection, capture.ProviderName), t.width/2))
 		}
-		t.labelled(w, "  ", cell{string(r.status), paint}, 11, line)
+		line := strings.Join(names, ", ")
+		if c.Why != "" {
+			line += ": " + t.fit(Safe(c.Why), maxReason)
+		}
+		t.labelled(w, "  ", cell{string(c.Status), paint}, 11, line)
 	}
-	if countStatus(sn, snapshot.Failed) > 0 {
+	if failed {
 		w.print("  What could not be read is unknown, not empty.\n")
 	}
 }
@@ -170,7 +162,7 @@ func (t text) labelled(w *writer, indent string, label cell, n int, text string)
 	}
 	w.print(indent, head)
 	space := strings.Repeat(" ", n-width(label.text))
-	for _, line := range wrap(text, t.width-len(indent)-n-2) {
+	for _, line := range t.wrap(text, t.width-len(indent)-n-2) {
 		w.print(space, "  ", line, "\n")
 		space = indent + strings.Repeat(" ", n)
 	}
@@ -187,4 +179,30 @@ func countStatus(sn snapshot.Snapshot, s snapshot.Status) int {
 		}
 	}
 	return n
+}
+
+// fit, pad and wrap are what they say where there is a terminal; elsewhere they
+// leave s as long as it is.
+func (t text) fit(s string, n int) string {
+	if t.whole {
+		return s
+	}
+	return fit(s, n)
+}
+
+func (t text) pad(s string, n int) string {
+	if t.whole {
+		return s + strings.Repeat(" ", max(0, n-width(s)))
+	}
+	return pad(s, n)
+}
+
+func (t text) wrap(s string, n int) []string {
+	if !t.whole {
+		return wrap(s, n)
+	}
+	if s = strings.Trim(s, " "); s == "" {
+		return nil
+	}
+	return []string{s}
 }

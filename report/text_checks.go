@@ -19,7 +19,7 @@ func (t text) Verified(v snapshot.Verification) error {
 		w.print(t.bad("The history is damaged"), ": ", things(len(v.Problems), "problem"), ".\n\n")
 		for _, p := range v.Problems {
 			where := Safe(p.Where)
-			for i, line := range wrap(where+": "+Safe(p.What), t.width-4) {
+			for i, line := range t.wrap(where+": "+Safe(p.What), t.width-4) {
 				w.print([]string{"  ", "    "}[min(i, 1)], line, "\n")
 			}
 		}
@@ -27,11 +27,16 @@ func (t text) Verified(v snapshot.Verification) error {
 	}
 	w.printf("Checked: %s, %s, %s of resources, %s of documents\n",
 		things(v.Snapshots, "snapshot"), things(v.Captures, "capture"), things(v.Versions, "version"), size(v.Bytes))
+	if !v.Sealed {
+		for _, line := range t.wrap("Pages: not checked: the last write ended before their checksums were recorded; the next snapshot does it.", t.width) {
+			w.print(line, "\n")
+		}
+	}
 	if v.Head != "" {
 		w.print("Newest snapshot: ", Safe(v.Head), "\n")
 	}
 	if v.Head != "" && len(v.Problems) == 0 {
-		w.print("Keep this id elsewhere: whoever finds it here again knows that nothing before it was altered.\n")
+		w.print("Keep this id elsewhere: while it is found here and verify passes, nothing up to it was altered.\n")
 	}
 	return w.end()
 }
@@ -48,7 +53,7 @@ func (t text) Doctor(checks []Check) error {
 		counts[c.Status]++
 		status := t.checkStatus(c.Status)
 		head := status.paint(pad(status.text, 4)) + "  " + pad(Safe(c.Name), longest)
-		lines := wrap(Safe(c.Detail), t.width-longest-8)
+		lines := t.wrap(Safe(c.Detail), t.width-longest-8)
 		w.print(strings.TrimRight(head+"  "+strings.Join(lines[:min(1, len(lines))], ""), " "), "\n")
 		space := strings.Repeat(" ", longest+8)
 		for _, line := range lines[min(1, len(lines)):] {
@@ -57,7 +62,7 @@ func (t text) Doctor(checks []Check) error {
 		if c.Remedy == "" {
 			continue
 		}
-		for i, line := range wrap(Safe(c.Remedy), t.width-longest-11) {
+		for i, line := range t.wrap(Safe(c.Remedy), t.width-longest-11) {
 			w.print(space, []string{"-> ", "   "}[min(i, 1)], line, "\n")
 		}
 	}

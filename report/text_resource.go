@@ -16,7 +16,7 @@ func (t text) Resource(sn snapshot.Snapshot, r snapshot.Resource) error {
 	if kind == "" {
 		kind = Safe(string(r.Kind))
 	}
-	w.print(capital(kind), " ", t.bold(fit(label(r.Name()), t.width-20)), "\n")
+	w.print(capital(kind), " ", t.bold(t.fit(label(r.Name()), t.width-20)), "\n")
 	t.fields(w, t.about(sn, r, sum))
 
 	set := settingPaths(r)
@@ -49,7 +49,7 @@ func (t text) about(sn snapshot.Snapshot, r snapshot.Resource, sum snapshot.Summ
 	}
 	if r.Provider != "" {
 		capture, _ := sn.Capture(r.Collection)
-		name := fit(providerLabel(r.Provider, capture.ProviderName), t.width/2)
+		name := t.fit(providerLabel(r.Provider, capture.ProviderName), t.width/2)
 		facts = append(facts, field{"provider", name + " (" + Safe(r.Provider) + ")"})
 	}
 	if r.Kind == snapshot.SCIMUser {
@@ -60,7 +60,7 @@ func (t text) about(sn snapshot.Snapshot, r snapshot.Resource, sum snapshot.Summ
 		state = "live state"
 	}
 	return append(facts,
-		field{"target", targetLabel(sn, t.width-14)},
+		field{"target", t.targetLabel(sn, t.width-14)},
 		field{"as of", moment(sn.TakenAt) + " (" + state + ")"})
 }
 
@@ -71,6 +71,6 @@ func (t text) fields(w *writer, fields []field) {
 		longest = max(longest, min(width(f.path), t.width/2))
 	}
 	for _, f := range fields {
-		t.labelled(w, "  ", cell{fit(f.path, t.width/2), t.dim}, longest, fit(f.value, maxValue))
+		t.labelled(w, "  ", cell{t.fit(f.path, t.width/2), t.dim}, longest, t.fit(f.value, maxValue))
 	}
 }

@@ -2,30 +2,38 @@ package report
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // Show prints a header, then the resources under a title for each collection:
-// a few lines for a provider, one line for anything else.
-func (t text) Show(sn snapshot.Snapshot, resources iter.Seq2[snapshot.Resource, error]) error {
+// a few lines for a provider, one line for anything else. Within a collection they
+// are sorted by name, so that an eye finds them, unless there are too many for that.
+func (t text) Show(sn snapshot.Snapshot, kinds []snapshot.Kind, resources iter.Seq2[snapshot.Resource, error]) error {
 	w := newWriter(t.w)
 	t.header(w, sn)
-	t.notRead(w, sn)
+	t.notRead(w, sn, kinds...)
 	s := show{text: t, w: w, sn: sn, providers: map[string]string{}}
 	for r, err := range resources {
 		if err != nil {
+			s.flush()
 			_ = w.end()
 			return err
 		}
-		if s.resource(r); w.err != nil {
+		if s.take(r); w.err != nil {
 			break
 		}
 	}
-	s.empty()
+	s.flush()
+	s.empty(kinds)
 	return w.end()
 }
+
+// maxSorted is how many resources of a collection are sorted by name. More stay in
+// the order in which they come, by id.
+const maxSorted = 2000
 
 // show is the printing of one state. Of the resources that it has shown it keeps
 // the providers' names only.
@@ -34,15 +42,56 @@ type show struct {
 	w         *writer
 	sn        snapshot.Snapshot
 	current   snapshot.Collection
-	started   bool
-	providers map[string]string // name by id
+	taken     int                 // resources of the current collection
+	pending   []snapshot.Resource // of these, the ones that wait to be sorted
+	providers map[string]string   // name by id
+}
+
+// take keeps a resource until its collection is whole, or shows it at once where
+// that is large.
+func (s *show) take(r snapshot.Resource) {
+	if s.taken == 0 || r.Collection != s.current {
+		s.flush()
+		s.current, s.taken = r.Collection, 0
+		s.title(r.Collection)
+	}
+	s.taken++
+	switch {
+	case s.taken <= maxSorted:
+		s.pending = append(s.pending, r)
+		return
+	case len(s.pending) > 0:
+		s.show()
+	}
+	s.resource(r)
+}
+
+// flush shows what waits, sorted by name.
+func (s *show) flush() {
+	type named struct {
+		name string
+		snapshot.Resource
+	}
+	all := make([]named, len(s.pending))
+	for i, r := range s.pending {
+		all[i] = named{strings.ToLower(r.Name()), r}
+	}
+	slices.SortStableFunc(all, func(a, b named) int { return strings.Compare(a.name, b.name) })
+	for i, r := range all {
+		s.pending[i] = r.Resource
+	}
+	s.show()
+}
+
+// show shows what waits.
+func (s *show) show() {
+	for _, r := range s.pending {
+		s.resource(r)
+	}
+	s.pending = nil
 }
 
 func (s *show) resource(r snapshot.Resource) {
-	if !s.started || r.Collection != s.current {
-		s.started, s.current = true, r.Collection
-		s.title(r.Collection)
-	}
 	sum := r.Summary()
 	switch r.Kind {
 	case snapshot.IdentityProvider:
@@ -64,7 +113,7 @@ func (s *show) resource(r snapshot.Resource) {
 // title heads a collection: "SCIM users of Corp Okta (98,231; 97,002 active)".
 func (s *show) title(c snapshot.Collection) {
 	capture, known := s.sn.Capture(c)
-	title := collectionName(c, capture.ProviderName, s.width-30)
+	title := s.fit(collectionName(c, capture.ProviderName), s.width-30)
 	counts := ""
 	if known && capture.Status == snapshot.Complete && c.Kind != snapshot.Organization {
 		counts = " (" + number(capture.Count)
@@ -77,28 +126,28 @@ func (s *show) title(c snapshot.Collection) {
 }
 
 // user prints the name, "inactive" if so, and the address, which is never
-// shortened to fit: it is what people search for. Its length is bounded, as that
-// of an address is by RFC 5321.
+// shortened to fit: it is what people search for. On a terminal its length is
+// bounded, as that of an address is by RFC 5321.
 func (s *show) user(r snapshot.Resource, sum snapshot.Summary) {
-	state := pad("", 8)
+	state := s.pad("", 8)
 	if !sum.Active {
 		state = s.warn("inactive")
 	}
-	address := fit(Safe(sum.Email), 254)
+	address := s.fit(Safe(sum.Email), 254)
 	if address == "" {
 		address = s.dim(Safe(r.ID))
 	}
-	s.w.print("  ", pad(label(sum.Name), s.width*2/5), "  ", state, "  ", address, "\n")
+	s.w.print("  ", s.pad(label(sum.Name), s.width*2/5), "  ", state, "  ", address, "\n")
 }
 
 // line prints a name and one thing more.
 func (s *show) line(_ snapshot.Resource, sum snapshot.Summary, more string) {
 	if more == "" {
-		s.w.print("  ", fit(label(sum.Name), s.width-2), "\n")
+		s.w.print("  ", s.fit(label(sum.Name), s.width-2), "\n")
 		return
 	}
 	n := s.width * 2 / 5
-	s.w.print("  ", pad(label(sum.Name), n), "  ", fit(more, s.width-n-4), "\n")
+	s.w.print("  ", s.pad(label(sum.Name), n), "  ", s.fit(more, s.width-n-4), "\n")
 }
 
 // reference prints what depends on providers, and on which: they are the reason
@@ -114,15 +163,15 @@ func (s *show) reference(r snapshot.Resource, sum snapshot.Summary) {
 	}
 	var uses []string
 	for _, id := range mentioned(r.Document, s.providers) {
-		uses = append(uses, fit(s.providers[id], 40))
+		uses = append(uses, s.fit(s.providers[id], 40))
 	}
 	if allowed := leaf(fields, "allowed_idps"); r.Kind == snapshot.AccessApp && (allowed == "" || allowed == "[]" || allowed == "null") {
 		uses = append([]string{"any provider"}, uses...)
 	}
 	n := s.width / 3
-	line := "  " + pad(label(sum.Name), n)
+	line := "  " + s.pad(label(sum.Name), n)
 	if r.Kind != snapshot.AccessGroup {
-		line += "  " + pad(what, n)
+		line += "  " + s.pad(what, n)
 	}
 	if len(uses) > 0 {
 		line += "  " + strings.Join(uses, ", ")
@@ -134,7 +183,7 @@ func (s *show) reference(r snapshot.Resource, sum snapshot.Summary) {
 func (s *show) provider(r snapshot.Resource, sum snapshot.Summary) {
 	info, _ := snapshot.TypeOf(sum.Type)
 	n := (s.width - 4 - 36 - 2) / 2
-	s.w.print("  ", s.bold(pad(label(sum.Name), n)), "  ", pad(Safe(info.Vendor), n-2), "  ", s.dim(Safe(r.ID)), "\n")
+	s.w.print("  ", s.bold(s.pad(label(sum.Name), n)), "  ", s.pad(Safe(info.Vendor), n-2), "  ", s.dim(Safe(r.ID)), "\n")
 	set := settingPaths(r)
 	var rows []field
 	for _, f := range fieldsOf(r.Document) {
@@ -150,16 +199,16 @@ func (s *show) provider(r snapshot.Resource, sum snapshot.Summary) {
 		longest = max(longest, min(width(f.path), s.width*2/5))
 	}
 	for _, f := range rows {
-		s.w.print("      ", s.dim(pad(f.path, longest)), "  ", fit(f.value, s.width-longest-8), "\n")
+		s.w.print("      ", s.dim(s.pad(f.path, longest)), "  ", s.fit(f.value, s.width-longest-8), "\n")
 	}
 }
 
-// empty names the collections that were read and hold nothing.
-func (s *show) empty() {
+// empty names the collections of the kinds that were read and hold nothing.
+func (s *show) empty(kinds []snapshot.Kind) {
 	var names []string
 	for _, c := range s.sn.Captures {
-		if c.Status == snapshot.Complete && c.Count == 0 {
-			names = append(names, collectionName(c.Collection, c.ProviderName, s.width/2))
+		if c.Status == snapshot.Complete && c.Count == 0 && wanted(c.Kind, kinds) {
+			names = append(names, s.fit(collectionName(c.Collection, c.ProviderName), s.width/2))
 		}
 	}
 	if len(names) > 0 {

@@ -36,14 +36,14 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 			t.changes(sn),
 		}}
 		if note := snapshotNote(sn); note != "" {
-			r.notes = []string{"          " + t.dim(fit(note, t.width-10))}
+			r.notes = []string{"          " + t.dim(t.fit(note, t.width-10))}
 		}
 		unknown = unknown || sn.Status() != snapshot.Complete || users.unknown || groups.unknown
 		tab.rows = append(tab.rows, r)
 	}
 	room := max(tab.rest(target, t.width), 12)
 	for i, sn := range snaps {
-		tab.rows[i].cells[target].text = shortTarget(sn, room)
+		tab.rows[i].cells[target].text = t.shortTarget(sn, room)
 	}
 	tab.print(w, t.dim)
 	if unknown {
@@ -53,11 +53,11 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 }
 
 // shortTarget is a target's name, or its address where it has none.
-func shortTarget(sn snapshot.Snapshot, n int) string {
+func (t text) shortTarget(sn snapshot.Snapshot, n int) string {
 	if sn.TargetName == "" {
-		return fit(Safe(sn.Target.String()), n)
+		return t.fit(Safe(sn.Target.String()), n)
 	}
-	return fit(Safe(sn.TargetName), n)
+	return t.fit(Safe(sn.TargetName), n)
 }
 
 func (t text) status(sn snapshot.Snapshot) cell {
@@ -77,8 +77,8 @@ func (t text) changes(sn snapshot.Snapshot) cell {
 	}
 	s, partial := changes(added, changed, removed), sn.Status() != snapshot.Complete
 	switch {
-	case s == "" && partial:
-		return cell{"?", t.bad}
+	case s == "" && partial: // of what was read
+		return plain("none ?")
 	case s == "":
 		return cell{"none", t.dim}
 	case partial:

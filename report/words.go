@@ -23,9 +23,8 @@ var (
 	}
 )
 
-// collectionName is what people call a collection, safe and at most n columns
-// wide: "SCIM users of Corp Okta".
-func collectionName(c snapshot.Collection, providerName string, n int) string {
+// collectionName is what people call a collection, safe: "SCIM users of Corp Okta".
+func collectionName(c snapshot.Collection, providerName string) string {
 	name := plural[c.Kind]
 	if name == "" {
 		name = Safe(string(c.Kind))
@@ -33,7 +32,7 @@ func collectionName(c snapshot.Collection, providerName string, n int) string {
 	if c.Provider != "" {
 		name += " of " + providerLabel(c.Provider, providerName)
 	}
-	return fit(name, n)
+	return name
 }
 
 // providerLabel is a provider's name, or its id where it has none.
@@ -45,12 +44,12 @@ func providerLabel(id, name string) string {
 }
 
 // targetLabel is a target's name, where that could be read, with its address.
-func targetLabel(sn snapshot.Snapshot, n int) string {
+func (t text) targetLabel(sn snapshot.Snapshot, n int) string {
 	address := Safe(sn.Target.String())
 	if sn.TargetName == "" {
-		return fit(address, n)
+		return t.fit(address, n)
 	}
-	return fit(Safe(sn.TargetName), max(n-width(address)-3, 12)) + " (" + address + ")"
+	return t.fit(Safe(sn.TargetName), max(n-width(address)-3, 12)) + " (" + address + ")"
 }
 
 // capital makes the first letter of our own words large.

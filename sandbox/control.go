@@ -16,7 +16,7 @@ import (
 const controlPath = "/sandbox/"
 
 // controlHelp is what GET /sandbox/ answers.
-const controlHelp = `The sandbox: a Cloudflare Access that lives in this process. Nothing here is real.
+const controlHelp = `The sandbox: a Cloudflare Access that lives in this process. Nothing done here reaches Cloudflare.
 
 API       /client/v4/…              with Authorization: Bearer ` + DefaultToken + `
                                     or ` + DefaultReadToken + `

@@ -67,6 +67,7 @@ func (s *Server) loadAll(items []loadItem) error {
 		if s.targets[item.target] == nil {
 			s.makeTarget(item.target, items)
 		}
+		s.targets[item.target].loaded = true
 		s.enable(s.targets[item.target], items)
 	}
 	// A SCIM list may come without the list of providers that it belongs to: stand-ins take its place.

@@ -2,7 +2,8 @@ package sandbox
 
 // TargetInfo says what is in an account or a zone.
 type TargetInfo struct {
-	Target     string         `json:"target"` // "account:ID", "zone:ID"
+	Target     string         `json:"target"`           // "account:ID", "zone:ID"
+	Loaded     bool           `json:"loaded,omitempty"` // something of it came from Load
 	Name       string         `json:"name"`
 	AuthDomain string         `json:"auth_domain,omitempty"` // absent: Access is not enabled
 	Apps       int            `json:"apps"`
@@ -28,7 +29,7 @@ func (s *Server) Targets() []TargetInfo {
 	out := make([]TargetInfo, len(s.order))
 	for i, t := range s.order {
 		out[i] = TargetInfo{
-			Target: t.String(), Name: t.name, AuthDomain: t.authDomain(),
+			Target: t.String(), Loaded: t.loaded, Name: t.name, AuthDomain: t.authDomain(),
 			Apps:     len(t.existing(KindApp).items),
 			Policies: len(t.existing(KindPolicy).items),
 			Groups:   len(t.existing(KindAccessGroup).items),

@@ -96,6 +96,7 @@ type target struct {
 	org             *record // nil: Access is not enabled
 	lists           map[Kind]*collection
 	scim            map[string]*scimLists // by provider id
+	loaded          bool                  // something of it came from Load
 }
 
 func (t *target) String() string { return t.scope + ":" + t.id }

@@ -21,15 +21,19 @@ const applicationID = 0x69647073
 // checkSchema refuses a file that is not a history, or one that a newer idpsnap
 // wrote. It takes no lock and changes nothing.
 func checkSchema(ctx context.Context, db *sqlx.DB, path string) (version int, err error) {
-	var id int
-	if err := db.GetContext(ctx, &id, `PRAGMA application_id`); err != nil {
-		return 0, translate(err, path)
-	}
-	if err := db.GetContext(ctx, &version, `PRAGMA user_version`); err != nil {
-		return 0, translate(err, path)
-	}
-	var tables int
-	if err := db.GetContext(ctx, &tables, `SELECT count(*) FROM sqlite_master`); err != nil {
+	var id, tables int
+	// In one transaction: another process may be making the schema just now.
+	err = inTx(ctx, db, func(tx *sqlx.Tx) error {
+		for statement, to := range map[string]*int{
+			`PRAGMA application_id`: &id, `PRAGMA user_version`: &version, `SELECT count(*) FROM sqlite_master`: &tables,
+		} {
+			if err := tx.GetContext(ctx, to, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return 0, translate(err, path)
 	}
 	if id != applicationID && (id != 0 || version != 0 || tables != 0) {
