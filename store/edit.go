@@ -1,0 +1,224 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// edit is one change of a set: entry comes to it, in the place of one with the
+// same key if there is one, or with a nil entry the key goes.
+type edit struct {
+	key   key
+	place uint64
+	entry entry
+}
+
+// byPlace orders edits as apply takes them.
+func byPlace(a, b edit) int {
+	return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
+}
+
+// apply carries out the edits, which are ordered by place and of which no two have
+// the same key. It returns the rows of the leaves that are no more.
+func (t *tree) apply(edits []edit) (gone []int64) {
+	const worthwhile = 256
+	if t.root.children == nil || len(edits) < worthwhile {
+		t.root.apply(edits, &gone)
+		return gone
+	}
+	parts := t.root.split(edits)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	var lost [fan][]int64
+	for i, part := range parts {
+		if len(part) > 0 {
+			c := t.root.child(i)
+			g.Go(func() error {
+				c.apply(part, &lost[i])
+				c.sum(nil)
+				return nil
+			})
+		}
+	}
+	_ = g.Wait() // there are no errors
+	gone = slices.Concat(lost[:]...)
+	t.root.settle(&gone)
+	return gone
+}
+
+func (n *node) apply(edits []edit, gone *[]int64) {
+	switch {
+	case len(edits) == 0:
+	case n.children != nil:
+		for i, part := range n.split(edits) {
+			if len(part) > 0 {
+				n.child(i).apply(part, gone)
+			}
+		}
+		n.settle(gone)
+	case n.count+len(edits) <= leafMax || n.level >= maxLevel:
+		n.splice(edits)
+	default:
+		n.setEntries(merge(n.entries, edits), gone)
+	}
+}
+
+// split gives each child's share of the edits.
+func (n *node) split(edits []edit) (parts [fan][]edit) {
+	for i := 0; len(edits) > 0; i++ {
+		end, _ := slices.BinarySearchFunc(edits, i+1, func(e edit, i int) int { return cmp.Compare(child(e.place, n.level), i) })
+		parts[i], edits = edits[:end], edits[end:]
+	}
+	return parts
+}
+
+// settle brings an inner node up to date with its children.
+func (n *node) settle(gone *[]int64) {
+	n.hashed = false
+	n.count, n.active = 0, 0
+	for _, c := range n.children {
+		if c != nil {
+			n.add(c)
+		}
+	}
+	if n.count <= leafMax {
+		n.fold(gone)
+	}
+}
+
+// splice carries out edits in a leaf that has room for them.
+func (n *node) splice(edits []edit) {
+	edits = slices.Clone(edits)
+	slices.SortFunc(edits, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
+	size := len(n.entries)
+	for _, e := range edits {
+		size += len(e.entry)
+	}
+	n.uuids = n.uuids || n.count == 0
+	spliced, from := make([]byte, 0, size), 0
+	for _, e := range edits {
+		at, found := n.position(e.key, from)
+		spliced = append(spliced, n.entries[from:at]...)
+		from = at
+		if found {
+			old, _ := next(n.entries[at:])
+			from += len(old)
+			n.tally(old, -1)
+		}
+		if e.entry != nil {
+			spliced = append(spliced, e.entry...)
+			n.tally(e.entry, +1)
+		}
+	}
+	mixed := slices.ContainsFunc(edits, func(e edit) bool { return e.entry != nil && e.key[0] != 0 })
+	n.entries = append(spliced, n.entries[from:]...)
+	n.uuids = n.uuids && !mixed
+	n.dirty, n.hashed = true, false
+}
+
+// placed is an entry on its way into a leaf. Its place is computed when a leaf
+// splits, which is seldom, unless an edit brought it along.
+type placed struct {
+	entry entry
+	place uint64
+	known bool
+}
+
+func (p *placed) child(level int) int {
+	if !p.known {
+		p.place, p.known = p.entry.key().place(), true
+	}
+	return child(p.place, level)
+}
+
+// setEntries makes a leaf hold the entries, or splits it where they are too many.
+func (n *node) setEntries(entries []placed, gone *[]int64) {
+	if len(entries) <= leafMax || n.level >= maxLevel {
+		size := 0
+		for _, p := range entries {
+			size += len(p.entry)
+		}
+		n.entries = make([]byte, 0, size)
+		for _, p := range entries {
+			n.entries = append(n.entries, p.entry...)
+		}
+		n.tallyAll()
+		n.dirty, n.hashed = true, false
+		return
+	}
+	if n.row != 0 {
+		*gone = append(*gone, n.row)
+	}
+	n.entries, n.row, n.dirty, n.hashed = nil, 0, false, false
+	n.children = make([]*node, fan)
+	var parts [fan][]placed
+	for _, p := range entries {
+		i := p.child(n.level)
+		parts[i] = append(parts[i], p)
+	}
+	n.count, n.active = 0, 0
+	for i, part := range parts {
+		if len(part) > 0 {
+			c := n.child(i)
+			c.setEntries(part, gone)
+			n.add(c)
+		}
+	}
+}
+
+// fold makes an inner node whose entries have become few a leaf again.
+func (n *node) fold(gone *[]int64) {
+	var all []placed
+	n.each(func(leaf *node) {
+		if leaf.row != 0 {
+			*gone = append(*gone, leaf.row)
+		}
+		all = appendEntries(all, leaf.entries)
+	})
+	slices.SortFunc(all, func(a, b placed) int { return bytes.Compare(a.entry.key(), b.entry.key()) })
+	n.children = nil
+	n.setEntries(all, gone)
+}
+
+// merge gives the entries with the edits carried out, in the order of keys.
+func merge(entries []byte, edits []edit) []placed {
+	byKey := slices.Clone(edits)
+	slices.SortFunc(byKey, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
+	merged := make([]placed, 0, len(edits)+len(entries)/(uuidKeyLen+fixedLen))
+	put := func(e edit) {
+		if e.entry != nil {
+			merged = append(merged, placed{e.entry, e.place, true})
+		}
+	}
+	for len(entries) > 0 {
+		var e entry
+		e, entries = next(entries)
+		for len(byKey) > 0 && bytes.Compare(byKey[0].key, e.key()) < 0 {
+			put(byKey[0])
+			byKey = byKey[1:]
+		}
+		if len(byKey) > 0 && bytes.Equal(byKey[0].key, e.key()) {
+			put(byKey[0])
+			byKey = byKey[1:]
+			continue
+		}
+		merged = append(merged, placed{entry: e})
+	}
+	for _, e := range byKey {
+		put(e)
+	}
+	return merged
+}
+
+func appendEntries(list []placed, entries []byte) []placed {
+	for len(entries) > 0 {
+		var e entry
+		e, entries = next(entries)
+		list = append(list, placed{entry: e})
+	}
+	return list
+}
