@@ -28,7 +28,7 @@ func (t text) Verified(v snapshot.Verification) error {
 	w.printf("Checked: %s, %s, %s of resources, %s of documents\n",
 		things(v.Snapshots, "snapshot"), things(v.Captures, "capture"), things(v.Versions, "version"), size(v.Bytes))
 	if !v.Sealed {
-		for _, line := range t.wrap("Pages: not checked: the last write ended before their checksums were recorded; the next snapshot does it.", t.width) {
+		for _, line := range t.wrap("Pages: not checked: the last write ended before their checksums were recorded, or was another program's. The next snapshot records them.", t.width) {
 			w.print(line, "\n")
 		}
 	}
