@@ -16,6 +16,9 @@ var (
 	ErrAmbiguous = errors.New("it is not known whether the change was made")
 	// ErrNotEnabled marks an account where Access is not enabled.
 	ErrNotEnabled = errors.New("the account has no Zero Trust organization")
+	// ErrUnreachable marks a request that never left: nobody answers at the API's
+	// address, or not the one who should.
+	ErrUnreachable = errors.New("the API cannot be reached")
 	// ErrNotFound marks a 404.
 	ErrNotFound = errors.New("not found")
 )

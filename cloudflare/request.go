@@ -170,6 +170,7 @@ func (c *Client) lost(ctx context.Context, call call, resp *http.Response, err e
 		e.Message = fmt.Sprintf("no whole answer within %s", c.maxTime)
 	case neverSent(err):
 		e.Message = c.cleaner.clean(reason.Error())
+		e.is = []error{ErrUnreachable}
 		f.unclear = false
 		f.again = !permanent(err)
 	case errors.Is(err, io.ErrUnexpectedEOF):

@@ -86,10 +86,11 @@ func (a *configArgs) load(env Env) (config, error) {
 }
 
 func parseConfig(data []byte, path string) (config, error) {
-	c := config{path: path}
+	var c config
 	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
 		return config{}, badConfig(path, err)
 	}
+	c.path = path // an empty document sets everything anew
 	for _, name := range c.names() {
 		p := c.Profiles[name]
 		p.name, p.dir = name, filepath.Dir(path)

@@ -94,6 +94,12 @@ func hintOf(err error) string {
 		return "a newer idpsnap wrote this history: upgrade idpsnap"
 	case errors.Is(err, store.ErrNotHistory):
 		return "--db must name a history that idpsnap made, or a file that does not exist yet"
+	case errors.Is(err, store.ErrMoved):
+		return "that one is recorded; run it again if you want another"
+	case errors.Is(err, cloudflare.ErrNotFound):
+		return "is the id right, 32 hexadecimal digits, and does CLOUDFLARE_BASE_URL, if set, end in /client/v4? idpsnap doctor looks into it"
+	case errors.Is(err, cloudflare.ErrUnreachable):
+		return "idpsnap doctor looks into how the API is reached"
 	case errors.Is(err, syscall.ENOTDIR):
 		return "--db FILE names the history: what stands before its last / must be a directory"
 	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EPERM):
@@ -106,6 +112,7 @@ func hintOf(err error) string {
 var (
 	errUsage       = errors.New("wrong usage")
 	errIncomplete  = errors.New("incomplete")
+	errNothing     = errors.New("nothing was recorded") // ends in exitFailed: there is no part of it
 	errNotFound    = errors.New("not found")
 	errCredentials = errors.New("no usable credentials")
 	errIntegrity   = errors.New("integrity failure")

@@ -42,7 +42,7 @@ func takenError(all bool, taken []snapshot.Snapshot, failures []failedTarget) er
 		return fmt.Errorf("%s: %w", failures[0].selection, failures[0].err)
 	}
 	nothing := &problem{
-		class: errIncomplete, text: fmt.Sprintf("nothing was recorded of any of %d targets\n%s", len(failures), strings.Join(lines, "\n")),
+		class: errNothing, text: fmt.Sprintf("nothing was recorded of any of %d targets\n%s", len(failures), strings.Join(lines, "\n")),
 		hint: "idpsnap doctor --profile NAME looks into one of them",
 	}
 	if allForbidden(failures) {
@@ -75,7 +75,7 @@ func targetLines(failures []failedTarget) []string {
 		if len(names) == 1 {
 			why = f.err.Error()
 		}
-		lines = append(lines, strings.Join(names, ", ")+": "+why)
+		lines = append(lines, strings.Join(names, ", ")+": "+strings.ReplaceAll(why, "\n", "\n    "))
 	}
 	return lines
 }

@@ -60,6 +60,7 @@ func (c *common) reading(ctx context.Context, env Env) (p *report.Progress, done
 		mode = report.Bar
 	}
 	p = report.NewProgress(env.Stderr, mode, env.Now)
+	p.Fit(env.Width)
 	if mode != report.Bar {
 		return p, p.Done
 	}

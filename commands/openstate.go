@@ -61,7 +61,7 @@ func (a *stateArgs) reading(ctx context.Context, env Env, shared *common, text s
 	}
 	switch {
 	case st.file != "":
-		sn, resources, err := readStateFile(env, st.file)
+		sn, resources, err := readStateFile(ctx, env, st.file)
 		if err != nil {
 			return err
 		}

@@ -98,6 +98,10 @@ func (e *examination) target(ctx context.Context, client *cloudflare.Client, sel
 }
 
 func (e *examination) scim(ctx context.Context, src snapshot.Source, providers *peek) {
+	if providers.failed {
+		e.warn("read SCIM", "not tried: the providers could not be read", "mend that first")
+		return
+	}
 	if providers.scim == "" {
 		e.ok("read SCIM", "no provider has SCIM on")
 		return
@@ -112,6 +116,7 @@ func (e *examination) probe(ctx context.Context, src snapshot.Source, c snapshot
 	look := new(peek)
 	err := src.Read(ctx, c, look)
 	name := "read " + string(c.Kind)
+	look.failed = err != nil && !errors.Is(err, errSeen)
 	switch {
 	case err == nil, errors.Is(err, errSeen):
 		e.ok(name, "permitted")
@@ -135,8 +140,9 @@ var errSeen = errors.New("seen enough")
 // peek is a Listing that wants one page only. Of providers it notes one that has
 // SCIM on.
 type peek struct {
-	mu   sync.Mutex
-	scim string
+	mu     sync.Mutex
+	scim   string
+	failed bool // nothing was seen
 }
 
 func (p *peek) Page(elements []snapshot.Element) (int, error) {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,8 +50,8 @@ type stateFile struct {
 // readStateFile reads a state from the file at path, or from stdin where path is
 // "-". Documents are made canonical and redacted anew: a person may have edited
 // the file.
-func readStateFile(env Env, path string) (snapshot.Snapshot, []snapshot.Resource, error) {
-	in := env.Stdin
+func readStateFile(ctx context.Context, env Env, path string) (snapshot.Snapshot, []snapshot.Resource, error) {
+	in := io.Reader(interruptible{ctx, env.Stdin})
 	if path != "-" {
 		f, err := os.Open(path)
 		if errors.Is(err, os.ErrNotExist) {
@@ -63,10 +64,39 @@ func readStateFile(env Env, path string) (snapshot.Snapshot, []snapshot.Resource
 		in = f
 	}
 	sn, resources, err := decodeState(io.LimitReader(in, maxStateFile))
+	if ctx.Err() != nil {
+		return sn, nil, context.Cause(ctx)
+	}
 	if err != nil {
 		return sn, nil, &problem{class: errBadFile, text: fmt.Sprintf("file:%s: %v", path, err), hint: "the file must be what idpsnap show STATE --json prints, whole"}
 	}
 	return sn, resources, nil
+}
+
+// interruptible reads stdin, on which a person may not be typing anything, until
+// the context ends.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (i interruptible) Read(p []byte) (int, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		buf := make([]byte, len(p))
+		n, err := i.r.Read(buf)
+		done <- result{buf[:n], err}
+	}()
+	select {
+	case r := <-done:
+		return copy(p, r.data), r.err
+	case <-i.ctx.Done():
+		return 0, context.Cause(i.ctx)
+	}
 }
 
 // errBadFile marks a file that holds no state.

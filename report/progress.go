@@ -28,7 +28,7 @@ const (
 	redrawEvery = 100 * time.Millisecond
 	logEvery    = 10 * time.Second
 	rateOver    = 10 * time.Second // the rate is that of the last so long
-	barWidth    = 79               // a line that wraps cannot be written over
+	barWidth    = 79               // at most; a line that wraps cannot be written over
 )
 
 // Progress tells, while collections are being read, how far that is, how fast it
@@ -38,10 +38,11 @@ const (
 // no goroutine. (schollz/progressbar has a clock and a goroutine of its own, and a
 // bar needs a total, which nobody knows while lists are being paged.)
 type Progress struct {
-	mode Mode
-	w    io.Writer
-	log  *slog.Logger
-	now  func() time.Time
+	mode  Mode
+	w     io.Writer
+	width int // of the bar
+	log   *slog.Logger
+	now   func() time.Time
 
 	mu      sync.Mutex
 	read    map[snapshot.Collection]int
@@ -67,7 +68,7 @@ type sample struct {
 
 // NewProgress makes a Progress that writes to w, the error stream.
 func NewProgress(w io.Writer, mode Mode, now func() time.Time) *Progress {
-	p := &Progress{mode: mode, w: w, now: now, read: map[snapshot.Collection]int{}, waitLogged: map[string]time.Time{}}
+	p := &Progress{mode: mode, w: w, width: barWidth, now: now, read: map[snapshot.Collection]int{}, waitLogged: map[string]time.Time{}}
 	switch mode {
 	case Silent:
 		return p
@@ -83,6 +84,13 @@ func NewProgress(w io.Writer, mode Mode, now func() time.Time) *Progress {
 		p.shown = p.started // what takes less than a line's time needs no line
 	}
 	return p
+}
+
+// Fit keeps the bar within a terminal of so many columns; 0 is not known.
+func (p *Progress) Fit(columns int) {
+	if columns > 0 {
+		p.width = min(barWidth, max(columns-1, 20))
+	}
 }
 
 // Collection tells how many resources of a collection have been read so far; it
@@ -214,7 +222,7 @@ func (p *Progress) line(now time.Time, rate int) string {
 	} else if p.current != "" {
 		s += ", " + p.current
 	}
-	return fit(strings.Join([]string{"Reading:", s}, " "), barWidth)
+	return fit(strings.Join([]string{"Reading:", s}, " "), p.width)
 }
 
 func (p *Progress) logLine(now time.Time, rate int) {

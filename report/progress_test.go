@@ -193,3 +193,13 @@ func TestProgressIsSafeForConcurrentUse(t *testing.T) {
 		wg.Wait()
 	}
 }
+
+func TestBarFitsTheTerminal(t *testing.T) {
+	for columns, want := range map[int]int{0: barWidth, 60: 59, 200: barWidth, 3: 20} {
+		p := NewProgress(io.Discard, Bar, func() time.Time { return time.Time{} })
+		p.Fit(columns)
+		if p.width != want {
+			t.Errorf("%d columns: a bar of %d, want %d", columns, p.width, want)
+		}
+	}
+}

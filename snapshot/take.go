@@ -96,10 +96,10 @@ type taker struct {
 	rec      Recorder
 	breakOff func(error) // ends every capture: the recorder failed, so that nothing can be kept
 
-	mu       sync.Mutex
-	captures []Capture
-	errs     []error // of the captures that failed
-	refused  error   // of the providers, where they may not be read
+	mu        sync.Mutex
+	captures  []Capture
+	errs      []error // of the captures that failed
+	providers error   // of these, that of the providers
 }
 
 // capture reads one collection and notes how that ended. For the providers it
@@ -123,8 +123,8 @@ func (t *taker) capture(ctx context.Context, c Collection, providerName string) 
 	if capture.Status == Failed {
 		err = fmt.Errorf("read %s: %w", c, err)
 		t.errs = append(t.errs, err)
-		if c.Kind == IdentityProvider && errors.Is(err, ErrForbidden) {
-			t.refused = err
+		if c.Kind == IdentityProvider {
+			t.providers = err
 		}
 	}
 	return providers
@@ -162,11 +162,13 @@ func (t *taker) verdict(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if t.refused != nil {
-		return t.refused
+	if errors.Is(t.providers, ErrForbidden) {
+		return t.providers
 	}
 	if !slices.ContainsFunc(t.captures, func(c Capture) bool { return c.Status == Complete }) {
-		return errors.Join(t.errs...)
+		// Where nothing could be read, the reason is mostly one: that of the providers
+		// is enough.
+		return cmp.Or(t.providers, errors.Join(t.errs...))
 	}
 	return nil
 }
