@@ -19,6 +19,10 @@ import (
 // maxReadings bounds how often a list is read when it changes under our hands.
 const maxReadings = 3
 
+// maxPages bounds a list that does not tell how long it is: two million resources,
+// and eighty minutes of the rate budget.
+const maxPages = 20_000
+
 // list reads one list whole. The API gives pages by number, without a token that
 // ties them together and without a promised order, so a list that changes while
 // it is read can lose or repeat elements between pages: see steady.go.
@@ -96,6 +100,9 @@ func (l *list) pass(ctx context.Context) error {
 	// What was announced may be too little, or nothing was. Go on while there are
 	// full pages and the total is not reached.
 	for n := max(pages, 1) + 1; n <= p.end() && p.watch.more(n-1); n++ {
+		if n > maxPages {
+			return fmt.Errorf("GET %s: %d pages, and no end", p.endpoint.path, maxPages)
+		}
 		if _, err := p.page(ctx, n); err != nil {
 			return err
 		}

@@ -229,8 +229,9 @@ func (c *Client) refused(call call, resp *http.Response, body []byte) *failure {
 		if t := c.cleaner.clean(title(string(body))); t != "" {
 			e.Message += fmt.Sprintf(": %q", t)
 		}
-	default:
-		e.Message = c.cleaner.clean(string(body))
+	case len(bytes.TrimSpace(body)) > 0:
+		// Not quoted: it may be the resource, with its secrets.
+		e.Message = fmt.Sprintf("an answer of %d bytes that names no error", len(body))
 	}
 	e.classify(call.permission)
 	f := &failure{err: e}

@@ -212,3 +212,16 @@ func TestBackoffDoublesUpToItsBound(t *testing.T) {
 		}
 	}
 }
+
+// An error's body may be the resource itself: it is not quoted.
+func TestBodyOfAnErrorIsNotQuoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, func(*http.Request) (*http.Response, error) {
+			return reply(500, `{"result":{"config":{"client_secret":"hunter2hunter2"}},"success":false}`), nil
+		})
+		err := c.Source(account).Read(t.Context(), users, newCollected(t))
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "names no error") {
+			t.Errorf("got %v", err)
+		}
+	})
+}

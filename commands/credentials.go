@@ -42,7 +42,7 @@ func (s selection) credentials(ctx context.Context, env Env) (c cloudflare.Crede
 	}
 	c.Token = strings.TrimSpace(c.Token)
 	if c.Token == "" {
-		return c, from, noCredentials("put a token there, or mend the profile", "the token of profile %s is empty (%s)", p.name, from)
+		return c, from, noCredentials("put a token there, or mend the profile", "the token of profile %s is empty", p.name)
 	}
 	return c, from, nil
 }

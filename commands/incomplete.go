@@ -105,6 +105,9 @@ func failedLines(sn snapshot.Snapshot, kinds []snapshot.Kind) []string {
 // incompleteState is the error for a state that was shown and is not whole: a
 // live reading or a partial snapshot.
 func incompleteState(sn snapshot.Snapshot, kinds []snapshot.Kind) error {
+	if slices.ContainsFunc(kinds, snapshot.Kind.IsSCIM) {
+		kinds = append(slices.Clone(kinds), snapshot.IdentityProvider) // which say what SCIM lists there are
+	}
 	lines := failedLines(sn, kinds)
 	if lines == nil {
 		return nil

@@ -159,7 +159,7 @@ func writeExports(env Env, url string, server *sandbox.Server) error {
 
 // serve answers until the context ends, which is the way to end it.
 func serve(ctx context.Context, handler http.Handler, listener net.Listener) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: onlyAsked(handler), ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {
@@ -176,4 +176,16 @@ func serve(ctx context.Context, handler http.Handler, listener net.Listener) err
 		return err
 	}
 	return nil
+}
+
+// onlyAsked refuses what a page in a browser of this machine could send: a name
+// that was made to lead here, or a request from another origin.
+func onlyAsked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if onlyHere(r.Host) != nil || r.Header.Get("Origin") != "" {
+			http.Error(w, "the sandbox is for programs on this machine", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

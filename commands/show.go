@@ -191,9 +191,14 @@ func findResource(all iter.Seq2[snapshot.Resource, error], word, text string) (s
 
 // missingFrom makes of "not found" an "unknown" where not everything was read.
 func missingFrom(sn snapshot.Snapshot, kinds []snapshot.Kind, err error) error {
-	unread := incompleteState(sn, kinds)
-	if unread == nil {
-		return err
+	const unknown = "what could not be read is unknown, not empty"
+	if unread := incompleteState(sn, kinds); unread != nil {
+		return &problem{class: errIncomplete, text: err.Error() + ", as far as is known: " + unread.Error(), hint: unknown}
 	}
-	return &problem{class: errIncomplete, text: err.Error() + ", as far as is known: " + unread.Error(), hint: "what could not be read is unknown, not empty"}
+	for _, c := range sn.Captures {
+		if c.Status == snapshot.Skipped && (len(kinds) == 0 || slices.Contains(kinds, c.Kind)) {
+			return &problem{class: errIncomplete, text: fmt.Sprintf("%v, as far as is known: %s: %s", err, collectionLabel(c), c.Error), hint: unknown}
+		}
+	}
+	return err
 }

@@ -87,7 +87,7 @@ func runSnapshot(ctx context.Context, env Env, shared *common, a snapshotArgs) e
 	var failures []failedTarget
 	for _, sel := range targets {
 		sn, err := takeOne(ctx, env, shared, a, sel, conn)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && sn.ID == "" {
 			err = context.Cause(ctx)
 		}
 		if err != nil {

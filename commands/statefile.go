@@ -135,6 +135,7 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 			ProviderName: c.ProviderName, Status: c.Status, Error: c.Error, Count: c.Count, Active: c.Active,
 		})
 	}
+	held := map[snapshot.Collection]int{}
 	resources := make([]snapshot.Resource, 0, len(f.Resources))
 	for i, r := range f.Resources {
 		if _, err := snapshot.ParseKind(string(r.Kind)); err != nil {
@@ -144,9 +145,16 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 		if err != nil {
 			return sn, nil, fmt.Errorf("resource %d (%s %s): %w", i+1, r.Kind, r.ID, err)
 		}
+		held[snapshot.Collection{Kind: r.Kind, Provider: r.ProviderID}]++
 		resources = append(resources, snapshot.Resource{
 			Collection: snapshot.Collection{Kind: r.Kind, Provider: r.ProviderID}, ID: r.ID, Document: doc,
 		})
+	}
+	// What --kind or a resource's name left out of the file is unknown, not empty.
+	for i, c := range sn.Captures {
+		if c.Status == snapshot.Complete && c.Count != held[c.Collection] {
+			sn.Captures[i].Status, sn.Captures[i].Error = snapshot.Skipped, "not whole in this file"
+		}
 	}
 	slices.SortStableFunc(resources, snapshot.CompareResources)
 	return sn, resources, nil

@@ -95,23 +95,25 @@ func classify(name string) secrecy {
 			return plain
 		}
 	}
-	for _, word := range []string{"secret", "password", "passwd", "passphrase", "private_key", "api_key", "apikey"} {
+	for _, word := range []string{"secret", "password", "passwd", "passphrase", "private_key", "api_key", "apikey", "credential", "bearer"} {
 		if strings.Contains(words, word) {
 			return secret
 		}
 	}
-	if last := strings.TrimSuffix(words[strings.LastIndexByte(words, '_')+1:], "s"); last == "token" {
+	if last := strings.TrimSuffix(words[strings.LastIndexByte(words, '_')+1:], "s"); strings.HasSuffix(last, "token") {
 		return token
 	}
 	return plain
 }
 
-// snake turns clientSecret into client_secret.
+// snake turns clientSecret into client_secret and APIToken into api_token.
 func snake(name string) string {
 	var b strings.Builder
 	for i, r := range name {
 		if r >= 'A' && r <= 'Z' {
-			if i > 0 && name[i-1] >= 'a' && name[i-1] <= 'z' {
+			after := i > 0 && name[i-1] >= 'a' && name[i-1] <= 'z'
+			before := i > 0 && i+1 < len(name) && name[i-1] >= 'A' && name[i-1] <= 'Z' && name[i+1] >= 'a' && name[i+1] <= 'z'
+			if after || before {
 				b.WriteByte('_')
 			}
 			r += 'a' - 'A'

@@ -121,6 +121,9 @@ func checkEntries(entries []byte) bool {
 		}
 		var e entry
 		e, entries = next(entries)
+		if *e.mark() != 0 {
+			return false
+		}
 		if last != nil && bytes.Compare(last, e.key()) >= 0 {
 			return false
 		}

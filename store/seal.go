@@ -28,7 +28,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func (s *Store) seal(ctx context.Context) error {
 	return inTx(ctx, s.writer, func(tx *sqlx.Tx) error { // which keeps others from writing
 		file, err := s.header()
-		if err != nil || file.vacuums {
+		if err != nil || file.unusual {
 			return err
 		}
 		sums := make([]byte, 0, roundUp(4*file.pages, file.pageSize))
@@ -67,7 +67,7 @@ func (s *Store) checkSeal(ctx context.Context) (sealed bool, problems []snapshot
 		if err != nil {
 			return err
 		}
-		if int64(file.counter) != seal.Counter || file.vacuums {
+		if int64(file.counter) != seal.Counter || file.unusual {
 			return nil // the last write was cut short before it was sealed, or was another program's
 		}
 		sealed = true
@@ -101,7 +101,7 @@ type pageFile struct {
 	pages    int
 	counter  uint32 // grows with every write
 	freelist int    // its first page, 0 where none is free
-	vacuums  bool   // somebody set auto_vacuum: then the seal's write touches pages all over
+	unusual  bool   // somebody set auto_vacuum, with which the seal's write touches pages all over, or reserved bytes in each page
 }
 
 func (s *Store) header() (pageFile, error) {
@@ -113,7 +113,7 @@ func (s *Store) header() (pageFile, error) {
 	if f.pageSize == 1 {
 		f.pageSize = 65536
 	}
-	f.vacuums = binary.BigEndian.Uint32(h[52:]) != 0
+	f.unusual = binary.BigEndian.Uint32(h[52:]) != 0 || h[20] != 0
 	f.pages, f.freelist = int(binary.BigEndian.Uint32(h[28:])), int(binary.BigEndian.Uint32(h[32:]))
 	if f.pageSize < 512 {
 		return pageFile{}, fmt.Errorf("%w: pages of %d bytes", ErrCorrupt, f.pageSize)

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -109,11 +110,11 @@ func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
 			return nil, fmt.Errorf("open history: %w", err)
 		}
 	}
-	if s.reader, err = connect(path, mode, "deferred", o.Busy); err != nil {
+	version, err := look(ctx, path, mode, o)
+	if err != nil {
 		return nil, err
 	}
-	version, err := checkSchema(ctx, s.reader, path)
-	if err != nil {
+	if s.reader, err = connect(path, mode, "deferred", o.Busy); err != nil {
 		return nil, err
 	}
 	if s.writer, err = connect(path, mode, "immediate", o.Busy); err != nil {
@@ -125,6 +126,20 @@ func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
 	}
 	return s, nil
 }
+
+// look finds the file's schema. It says no journal mode, because to say that of
+// another program's database is to change it.
+func look(ctx context.Context, path, mode string, o Options) (version int, err error) {
+	db, err := connect(path, mode, lookOnly, o.Busy)
+	if err != nil {
+		return 0, err
+	}
+	version, err = checkSchema(ctx, db, path)
+	return version, errors.Join(err, db.Close())
+}
+
+// lookOnly stands for the lock of a connection that finds out what a file is.
+const lookOnly = ""
 
 // connect prepares connections to the file. A PRAGMA would reach one connection of
 // the pool only, so everything is said in the name. A rollback journal, not a
@@ -140,7 +155,7 @@ func connect(path, mode, lock string, busy time.Duration) (*sqlx.DB, error) {
 	options := url.Values{
 		"mode":          {mode},
 		"_txlock":       {lock},
-		"_busy_timeout": {fmt.Sprint(busy.Milliseconds())},
+		"_busy_timeout": {fmt.Sprint(min(busy.Milliseconds(), math.MaxInt32))},
 		"_journal_mode": {"DELETE"},
 		"_synchronous":  {"FULL"},
 		"_foreign_keys": {"true"},
@@ -148,8 +163,9 @@ func connect(path, mode, lock string, busy time.Duration) (*sqlx.DB, error) {
 		// What is deleted is overwritten with zeros, and unused space is zeros (seal.go).
 		"_secure_delete": {"true"},
 	}
-	if mode == "ro" {
+	if mode == "ro" || lock == lookOnly {
 		options.Del("_journal_mode")
+		options.Del("_txlock")
 	}
 	name := url.URL{Scheme: "file", Path: absolute, RawQuery: options.Encode()}
 	db, err := sqlx.Open("sqlite3", name.String())

@@ -88,6 +88,14 @@ func TestUntouchedHistoryVerifies(t *testing.T) {
 	if found, _ := problems(t, path); len(found) > 0 {
 		t.Error(found)
 	}
+	s, err := store.Open(context.Background(), path, store.Options{Busy: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if v, err := s.Verify(context.Background()); err != nil || !v.Sealed {
+		t.Errorf("sealed %t, %v: the pages were not checked", v.Sealed, err)
+	}
 }
 
 // TestFlippedByteIsFound flips bytes all over the file. What verify does not find
@@ -118,6 +126,9 @@ func TestFlippedByteIsFound(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d flips were in space that nothing reads", silent, flips)
+	if silent > flips/10 { // free pages, and what the seal has for itself
+		t.Error("more than the seal leaves out")
+	}
 }
 
 // TestTamperedRowIsFound deletes, doubles, changes and swaps rows of every table.
@@ -249,10 +260,11 @@ func TestOpenRefuses(t *testing.T) {
 	}
 
 	for name, statement := range map[string]string{
-		"another program's": `CREATE TABLE x (y)`,
-		"newer":             `PRAGMA application_id = 1768190067; PRAGMA user_version = 99`,
+		"another program's":     `CREATE TABLE x (y)`,
+		"another's, with a log": `PRAGMA journal_mode = WAL; CREATE TABLE x (y)`,
+		"newer":                 `PRAGMA application_id = 1768190067; PRAGMA user_version = 99`,
 	} {
-		path := filepath.Join(dir, strings.Fields(name)[0]+".db")
+		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".db")
 		db, err := sqlx.Open("sqlite3", path)
 		if err != nil {
 			t.Fatal(err)

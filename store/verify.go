@@ -80,7 +80,7 @@ func (s *Store) checkStructure(ctx context.Context) ([]snapshot.Problem, error) 
 	return problems, nil
 }
 
-const schemaQuery = `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY type, name`
+const schemaQuery = `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name`
 
 // schemaText is what schemaQuery gives for a new history.
 func schemaText(ctx context.Context) ([]string, error) {
