@@ -102,6 +102,9 @@ func parseConfig(data []byte, path string) (config, error) {
 	return c, nil
 }
 
+// longWord is longer than any field of the configuration.
+var longWord = regexp.MustCompile(`[A-Za-z0-9_-]{20,}`)
+
 // badConfig gives the line, but does not quote it: a key that does not belong
 // there may well be a token.
 func badConfig(path string, err error) error {
@@ -110,7 +113,11 @@ func badConfig(path string, err error) error {
 	if errors.As(err, &unknown) && strings.Contains(unknown.GetMessage(), "token") {
 		hint = "a token does not stand in the file: say where it is, with token_env, token_file or token_command"
 	}
-	return usage(hint, "%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	text := strings.TrimSpace(yaml.FormatError(err, false, false))
+	if unknown != nil {
+		text = longWord.ReplaceAllString(text, "…") // no field is called so, but a token that was put there may be
+	}
+	return usage(hint, "%s: %s", path, text)
 }
 
 // checkOwner refuses a file that others may write and that runs commands.

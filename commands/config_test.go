@@ -112,3 +112,12 @@ func TestReadToken(t *testing.T) {
 		}
 	}
 }
+
+// A token that was put where a field's name belongs is not printed.
+func TestTokenAsAFieldIsNotPrinted(t *testing.T) {
+	const token = "Zz9Zz9Zz9Zz9Zz9Zz9Zz9Zz9Zz9Zz9Zz9Zz9Zz9Z"
+	_, err := parseConfig([]byte("profiles:\n  prod:\n    account: a1\n    "+token+": x\n"), "config.yaml")
+	if err == nil || strings.Contains(err.Error(), token) {
+		t.Errorf("got %v", err)
+	}
+}

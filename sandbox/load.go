@@ -143,7 +143,7 @@ func readLoad(doc []byte) ([]loadItem, error) {
 	if _, ok := get(doc, "resources"); ok {
 		return readState(doc)
 	}
-	return nil, fmt.Errorf("neither a recorded answer (url, response) nor a state (snapshot, resources): %.60s", doc)
+	return nil, fmt.Errorf("neither a recorded answer (url, response) nor a state (snapshot, resources)")
 }
 
 // loadedKinds are the lists of a recorded URL.
