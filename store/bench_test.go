@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -114,25 +115,64 @@ func BenchmarkIncrementalNight(b *testing.B) {
 	b.ReportMetric(float64(size(b, path)-before)/1e3/float64(nights), "KB/night")
 }
 
+// year is the company's history of a year. One that an earlier run kept is used
+// again.
+func year(b *testing.B) (s *store.Store, nights []snapshot.Snapshot, path string) {
+	b.Helper()
+	ctx := context.Background()
+	path = filepath.Join(os.Getenv("IDPSNAP_BENCH_DIR"), "company-365.db")
+	s, err := store.Open(ctx, path, store.Options{})
+	if err != nil {
+		s, _, path = company(b, 365)
+	} else {
+		b.Cleanup(func() { _ = s.Close() })
+	}
+	if nights, err = s.Snapshots(ctx); err != nil || len(nights) != 365 {
+		b.Fatalf("%s: %d nights, %v", path, len(nights), err)
+	}
+	return s, nights, path
+}
+
 // BenchmarkYear times what is asked of a history of 365 nights.
 func BenchmarkYear(b *testing.B) {
 	ctx := context.Background()
-	s, _, path := company(b, 365)
-	list, err := s.Snapshots(ctx)
-	if err != nil {
-		b.Fatal(err)
-	}
+	s, list, path := year(b)
 	b.Run("AsOfNight180", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
-			count := 0
 			for _, err := range s.Resources(ctx, list[179].ID) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				count++
 			}
 		}
 		b.ReportMetric(float64(size(b, path))/1e6, "MB")
+	})
+	for name, nights := range map[string][2]int{"DifferencesNeighbours": {179, 180}, "DifferencesFirstLast": {0, 364}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			count := 0
+			for b.Loop() {
+				count = 0
+				for _, err := range s.Differences(ctx, list[nights[0]].ID, list[nights[1]].ID) {
+					if err != nil {
+						b.Fatal(err)
+					}
+					count++
+				}
+			}
+			b.ReportMetric(float64(count), "pairs")
+		})
+	}
+	b.Run("Versions", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			versions, err := s.Versions(ctx, account, func(r snapshot.Resource) bool { return bytes.Contains(r.Document, []byte("Ada.Koch1")) })
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(len(versions)), "versions")
+		}
 	})
 	b.Run("Verify", func(b *testing.B) {
 		for b.Loop() {

@@ -108,8 +108,8 @@ func (l location) resolve() (row int64, start int) {
 	return l.block.row, l.start
 }
 
-// unpackBlock undoes compress.
-func unpackBlock(id int64, data []byte, size int) ([]byte, error) {
+// unpackBlock undoes compress, into the memory of to where that is large enough.
+func unpackBlock(id int64, data []byte, size int, to []byte) ([]byte, error) {
 	dec, err := decoder()
 	if err != nil {
 		return nil, fmt.Errorf("decompress documents: %w", err)
@@ -117,7 +117,10 @@ func unpackBlock(id int64, data []byte, size int) ([]byte, error) {
 	if size < 0 || size > maxBlock {
 		return nil, fmt.Errorf("%w: block %d claims %d bytes", ErrCorrupt, id, size)
 	}
-	raw, err := dec.DecodeAll(data, make([]byte, 0, size))
+	if cap(to) < size {
+		to = make([]byte, 0, size)
+	}
+	raw, err := dec.DecodeAll(data, to[:0])
 	if err != nil {
 		return nil, fmt.Errorf("%w: block %d: %w", ErrCorrupt, id, err)
 	}

@@ -236,7 +236,7 @@ func (v *verifier) loadVersions(ctx context.Context, tx *sqlx.Tx) (map[int64][]*
 // checkBlock reads the documents of a block. They must lie one behind the other
 // and fill it.
 func checkBlock(id int64, data []byte, size int, held []*heldVersion) error {
-	raw, err := unpackBlock(id, data, size)
+	raw, err := unpackBlock(id, data, size, nil)
 	if err != nil {
 		return err
 	}

@@ -1,16 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
 	"iter"
-	"runtime"
 	"slices"
-	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -43,31 +38,18 @@ func (s *Store) Resources(ctx context.Context, id string, kinds ...snapshot.Kind
 }
 
 func (s *Store) resources(ctx context.Context, id string, kinds []snapshot.Kind, yield func(snapshot.Resource, error) bool) error {
-	captures, err := s.captures(ctx, id)
+	held, err := s.captures(ctx, id, kinds)
 	if err != nil {
 		return err
 	}
-	captures = slices.DeleteFunc(captures, func(c capture) bool {
-		return len(kinds) > 0 && !slices.Contains(kinds, c.Kind)
-	})
-	spans := make([][]span, len(captures))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, c := range captures {
-		g.Go(func() (err error) {
-			spans[i], err = s.spans(gctx, c)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	list, err := s.read(ctx, slices.Concat(spans...))
+	var all selection
+	all.add(held.captures, 0, held.bound)
+	list, err := s.read(ctx, &all)
 	if err != nil {
 		return err
 	}
-	for _, r := range list {
-		if !yield(r, nil) {
+	for _, f := range list {
+		if !yield(f.Resource, nil) {
 			return nil
 		}
 	}
@@ -80,127 +62,50 @@ type capture struct {
 	row, collection int64
 }
 
-// captures gives the complete captures of a snapshot, in display order.
-func (s *Store) captures(ctx context.Context, id string) ([]capture, error) {
+// snapshotRow is a row of that table, with complete captures of the snapshot.
+type snapshotRow struct {
+	seq, target int64
+	captures    []capture
+	bound       int64 // no capture of the snapshot has a higher row, none of a later one a lower
+}
+
+// captures gives the complete captures of a snapshot, of the given kinds or,
+// without any, of all.
+func (s *Store) captures(ctx context.Context, id string, kinds []snapshot.Kind) (held snapshotRow, err error) {
 	digest, err := hex.DecodeString(id)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q", ErrNoSnapshot, id)
+		return held, fmt.Errorf("%w: %q", ErrNoSnapshot, id)
 	}
-	var seq int64
-	if err := s.reader.GetContext(ctx, &seq, `SELECT seq FROM snapshot WHERE id = ?`, digest); err != nil {
+	if err := s.reader.QueryRowContext(ctx, `SELECT seq, target FROM snapshot WHERE id = ?`, digest).Scan(&held.seq, &held.target); err != nil {
 		if noRows(err) {
-			return nil, ErrNoSnapshot
+			return held, ErrNoSnapshot
 		}
-		return nil, err
+		return held, err
 	}
-	rows, err := s.reader.QueryxContext(ctx, `SELECT a.id, c.id, c.kind, c.provider FROM capture a
-		JOIN collection c ON c.id = a.collection WHERE a.snapshot = ?`, seq)
+	rows, err := s.reader.QueryContext(ctx, `SELECT a.id, c.id, c.kind, c.provider FROM capture a
+		JOIN collection c ON c.id = a.collection WHERE a.snapshot = ?`, held.seq)
 	if err != nil {
-		return nil, err
+		return held, err
 	}
 	defer rows.Close() //nolint:errcheck // Err tells
-	var list []capture
 	for rows.Next() {
 		var c capture
 		if err := rows.Scan(&c.row, &c.collection, &c.Kind, &c.Provider); err != nil {
-			return nil, err
+			return held, err
 		}
-		list = append(list, c)
-	}
-	kinds := snapshot.Kinds()
-	slices.SortFunc(list, func(a, b capture) int {
-		if d := slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind); d != 0 {
-			return d
+		if len(kinds) == 0 || slices.Contains(kinds, c.Kind) {
+			held.captures = append(held.captures, c)
+			held.bound = max(held.bound, c.row)
 		}
-		return strings.Compare(a.Provider, b.Provider)
-	})
-	return list, rows.Err()
-}
-
-// span is where a document lies, and what collection it is of.
-type span struct {
-	snapshot.Collection
-	block         int64
-	start, length int
-}
-
-// spans finds what a collection held at a capture.
-func (s *Store) spans(ctx context.Context, c capture) ([]span, error) {
-	rows, err := s.reader.QueryxContext(ctx, `SELECT block, start, length FROM version WHERE collection = ? AND first <= ? AND last > ?`, c.collection, c.row, c.row)
-	if err != nil {
-		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
-	var spans []span
-	for rows.Next() {
-		p := span{Collection: c.Collection}
-		if err := rows.Scan(&p.block, &p.start, &p.length); err != nil {
-			return nil, err
-		}
-		spans = append(spans, p)
+	if err := rows.Err(); err != nil {
+		return held, err
 	}
-	return spans, rows.Err()
-}
-
-// read gives the resources whose documents lie at the spans, in display order. A
-// night's changes lie together whatever collection they are of, so all are read at
-// once: then no block is decompressed twice.
-func (s *Store) read(ctx context.Context, spans []span) ([]snapshot.Resource, error) {
-	slices.SortFunc(spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.block, b.block), cmp.Compare(a.start, b.start))
-	})
-	list := make([]snapshot.Resource, len(spans))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for begin := 0; begin < len(spans); {
-		end := begin + 1
-		for end < len(spans) && spans[end].block == spans[begin].block {
-			end++
-		}
-		in, out := spans[begin:end], list[begin:end]
-		g.Go(func() error { return s.readBlock(ctx, in, out) })
-		begin = end
+	var later bool
+	err = s.reader.GetContext(ctx, &later, `SELECT EXISTS (SELECT 1 FROM capture a
+		JOIN capture b ON b.collection = a.collection AND b.id > a.id AND b.id <= ? WHERE a.snapshot = ?)`, held.bound, held.seq)
+	if err == nil && later {
+		err = fmt.Errorf("%w: captures of later snapshots are numbered as if they were its own", ErrCorrupt)
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(list, snapshot.CompareResources)
-	return list, nil
-}
-
-// readBlock reads the resources at spans, which are all of one block, into list.
-func (s *Store) readBlock(ctx context.Context, spans []span, list []snapshot.Resource) error {
-	of := spans[0].block
-	raw, err := s.block(ctx, of)
-	if err != nil {
-		return err
-	}
-	for i, p := range spans {
-		start, end := p.start, p.start+p.length
-		if start < 0 || end < start || end > len(raw) {
-			return fmt.Errorf("%w: a document at %d to %d of block %d, which has %d bytes", ErrCorrupt, start, end, of, len(raw))
-		}
-		document := snapshot.Document(raw[start:end:end])
-		id, err := snapshot.IDOf(p.Kind, document)
-		if err != nil {
-			return fmt.Errorf("%w: block %d: %w", ErrCorrupt, of, err)
-		}
-		list[i] = snapshot.Resource{Collection: p.Collection, ID: id, Document: document}
-	}
-	return nil
-}
-
-// block gives the documents of a block, uncompressed.
-func (s *Store) block(ctx context.Context, id int64) ([]byte, error) {
-	var row struct {
-		Size int    `db:"size"`
-		Data []byte `db:"data"`
-	}
-	if err := s.reader.GetContext(ctx, &row, `SELECT size, data FROM block WHERE id = ?`, id); err != nil {
-		if noRows(err) {
-			return nil, fmt.Errorf("%w: block %d is missing", ErrCorrupt, id)
-		}
-		return nil, err
-	}
-	return unpackBlock(id, row.Data, row.Size)
+	return held, err
 }

@@ -2,9 +2,12 @@ package store_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 	"github.com/idpsnap/idpsnap/store"
@@ -28,9 +31,23 @@ func create(tb testing.TB, path string) *store.Store {
 	return s
 }
 
+// TestAnyNights records random nights.
+func TestAnyNights(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	rapid.Check(t, func(t *rapid.T) {
+		s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.Remove(path)
+		defer s.Close()
+		storetest.Nights(t, history{s}, func(what string, n int) int { return rapid.IntRange(0, n-1).Draw(t, what) })
+	})
+}
+
 func TestHistory(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.History {
 		t.Helper()
 		return history{create(t, filepath.Join(t.TempDir(), "a b?#%.db"))}
-	}, store.ErrMoved)
+	}, storetest.Errors{Moved: store.ErrMoved, NoSnapshot: store.ErrNoSnapshot})
 }

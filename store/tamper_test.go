@@ -50,6 +50,9 @@ func digest(s *store.Store) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(list) == 0 {
+		return "", nil
+	}
 	for _, sn := range list {
 		_, _ = fmt.Fprintf(h, "%+v\n", sn)
 		for r, err := range s.Resources(ctx, sn.ID) {
@@ -59,7 +62,15 @@ func digest(s *store.Store) (string, error) {
 			_, _ = fmt.Fprintf(h, "%s %s %s\n", r.Collection, r.ID, r.Document)
 		}
 	}
-	return fmt.Sprintf("%x", h.Sum(nil)), nil
+	for p, err := range s.Differences(ctx, list[0].ID, list[len(list)-1].ID) {
+		if err != nil {
+			return "", err
+		}
+		_, _ = fmt.Fprintf(h, "%v %v\n", p.A, p.B)
+	}
+	versions, err := s.Versions(ctx, account, func(snapshot.Resource) bool { return true })
+	_, _ = fmt.Fprintln(h, versions)
+	return fmt.Sprintf("%x", h.Sum(nil)), err
 }
 
 // problems opens the history and gives what verify finds, an error that keeps it
