@@ -125,6 +125,22 @@ func textOf(value []byte) string {
 	return s
 }
 
+// Modified is when the provider of a SCIM resource last wrote it, as Cloudflare has
+// it: meta.lastModified. Of anything else, and where it is missing, it is "".
+func (r Resource) Modified() string {
+	if !r.Kind.IsSCIM() {
+		return ""
+	}
+	meta, _ := r.Document.member("meta")
+	return Document(meta).text("lastModified")
+}
+
+// Parts yields the names and values of an object's members, or the values of an
+// array's elements, in their order; a value that is neither has none. Names come as
+// JSON writes them between the quotes. The value must be part of a canonical
+// document.
+func Parts(value []byte) iter.Seq2[[]byte, []byte] { return parts(value) }
+
 // parts yields the names and values of an object's members, or the values of an
 // array's elements; a value that is neither has no parts. It relies on the value
 // being part of a canonical document.

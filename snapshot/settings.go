@@ -12,15 +12,24 @@ func Settings(k Kind, d Document) (Document, error) {
 	return canonicalize(d, rulesOf[k])
 }
 
+// AllFields is Settings with what Cloudflare computes left in. Secrets are left out
+// here, too.
+func AllFields(k Kind, d Document) (Document, error) {
+	return canonicalize(d, allRulesOf[k])
+}
+
 // rules say which parts of a kind of document are compared, and how. Paths are
 // JSON Pointers (RFC 6901), with "-" for every element of an array.
 type rules struct {
 	computed    map[string]bool // Cloudflare's own
+	secret      map[string]bool // whatever it holds; what names tell apart is found by them (secrets.go)
 	falseAbsent map[string]bool // false, null and absence are one
 	sets        map[string]bool // the order of these lists means nothing
 }
 
-func (r *rules) omits(path []byte) bool         { return r != nil && r.computed[string(path)] }
+func (r *rules) omits(path []byte) bool {
+	return r != nil && (r.computed[string(path)] || r.secret[string(path)])
+}
 func (r *rules) falseIsAbsent(path []byte) bool { return r != nil && r.falseAbsent[string(path)] }
 func (r *rules) isSet(path []byte) bool         { return r != nil && r.sets[string(path)] }
 
@@ -56,26 +65,47 @@ var rulesOf = map[Kind]*rules{
 	SCIMGroup:    {computed: paths("/id", "/meta")},
 	Organization: {computed: paths("/created_at", "/updated_at")},
 	// created_at and updated_at stand in every recorded app, policy and group;
-	// app_count counts the apps that use a policy; aud is made by Cloudflare.
+	// app_count counts the apps that use a policy; aud is made by Cloudflare. An app
+	// repeats the policies that it uses.
 	AccessApp: {
-		computed: paths("/id", "/uid", "/aud", "/created_at", "/updated_at"),
-		sets:     paths("/allowed_idps"),
+		computed: paths("/id", "/uid", "/aud", "/created_at", "/updated_at",
+			"/policies/-/uid", "/policies/-/app_count", "/policies/-/created_at", "/policies/-/updated_at"),
+		sets: paths("/allowed_idps"),
 	},
 	AccessPolicy: {computed: paths("/id", "/uid", "/app_count", "/created_at", "/updated_at")},
 	AccessGroup:  {computed: paths("/id", "/uid", "/created_at", "/updated_at")},
 }
 
+// allRulesOf are the same without what is computed.
+var allRulesOf = func() map[Kind]*rules {
+	all := map[Kind]*rules{}
+	for _, k := range Kinds() {
+		all[k] = &rules{}
+		if r := rulesOf[k]; r != nil {
+			*all[k] = *r
+		}
+		all[k].computed = nil
+	}
+	return all
+}()
+
 func providerRules() *rules {
-	r := &rules{computed: map[string]bool{}, falseAbsent: map[string]bool{}, sets: map[string]bool{}}
+	r := &rules{computed: map[string]bool{}, secret: map[string]bool{}, falseAbsent: map[string]bool{}, sets: map[string]bool{}}
 	for _, t := range Types() {
 		for _, f := range t.Fields {
-			switch {
-			case f.Role == Computed || f.Role == Secret:
+			switch f.Role {
+			case Secret:
+				r.secret[f.Path] = true
+			case Computed:
 				r.computed[f.Path] = true
-			case f.Value == Bool:
+			case Setting:
+			}
+			switch f.Value {
+			case Bool:
 				r.falseAbsent[f.Path] = true
-			case f.Value == Set:
+			case Set:
 				r.sets[f.Path] = true
+			case Text, List, Object:
 			}
 		}
 	}

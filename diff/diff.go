@@ -1,0 +1,136 @@
+// Package diff says what differs between two states of a target, or of two
+// targets, and how much it matters.
+//
+// It is the only comparison in the program. Resources of one target are the same
+// if their ids are; of two targets, or where a provider was deleted and created
+// again, they are matched by what people know them by (match.go). What is
+// compared are settings (package snapshot says which fields those are), path by
+// path (fields.go), and each change is weighed by a table of rules (rules.go).
+// What a state did not look at is never taken for empty (scope.go).
+//
+// The package computes: it reads no history, asks no server and prints nothing.
+package diff
+
+import (
+	"strings"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// State is one side of a comparison.
+type State struct {
+	Text     string // as it was typed: "latest~1", "file:prod.json"
+	Snapshot snapshot.Snapshot
+	// Providers are all identity providers that the state holds. What becomes of
+	// SCIM users and groups, and of what names providers by id, follows from them.
+	Providers []snapshot.Resource
+}
+
+// Action says what happened to a resource on the way from a to b.
+type Action string
+
+// The actions.
+const (
+	Added   Action = "added"
+	Changed Action = "changed"
+	Removed Action = "removed"
+)
+
+// Result is what differs between a and b.
+type Result struct {
+	A, B State
+	// Changes are in display order: by kind, provider, name and id.
+	Changes []Change
+	// NotCompared are the collections, and ambiguous resources, of which nothing is
+	// said, because one state did not look at them or nobody can tell which is which.
+	NotCompared []NotCompared
+	// Unread are collections that neither state was to read: not permitted, left out,
+	// or not offered by Cloudflare. They do not make a comparison incomplete.
+	Unread []NotCompared
+	// Ambiguous are the resources that could be paired with more than one. Each is in
+	// NotCompared, too.
+	Ambiguous []Ambiguity
+}
+
+// Complete reports whether all that was asked for was compared.
+func (r Result) Complete() bool { return len(r.NotCompared) == 0 }
+
+// Count gives how many resources were added, changed and removed.
+func (r Result) Count() (added, changed, removed int) {
+	for i := range r.Changes {
+		switch r.Changes[i].Action {
+		case Added:
+			added++
+		case Changed:
+			changed++
+		case Removed:
+			removed++
+		}
+	}
+	return added, changed, removed
+}
+
+// Change is one resource that is not in b what it was in a.
+type Change struct {
+	Action
+	snapshot.Collection // in a; of what was added, in b
+	ProviderName        string
+
+	ID  string // in a; of what was added, in b
+	IDB string // in b; "" of what was removed
+	snapshot.Summary
+
+	Severity Severity // the worst of what follows
+	Rule     string   // of the action, such as "provider-removed"; "" where only fields weigh
+	Reason   string   // why the severity is what it is
+	Modified string   // of a SCIM resource in b (else a): when its provider last wrote it, as Cloudflare says
+	Fields   []Field  // by path; of what was added or removed, all settings
+}
+
+// Title is what people call the resource: its name, else its e-mail address, else
+// its id.
+func (c Change) Title() string {
+	for _, s := range []string{c.Name, c.Email, c.ID} {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return c.ID
+}
+
+// Field is one setting that differs.
+type Field struct {
+	Path     string // JSON Pointer (RFC 6901) into the document
+	Old, New []byte // JSON as recorded; nil where the state has no such setting
+	Severity Severity
+	Rule     string
+	Reason   string
+}
+
+// NotCompared is a part of the states of which the result says nothing.
+type NotCompared struct {
+	snapshot.Collection        // of a where it has one
+	ProviderName        string // of SCIM lists
+	Reason              string // names the state and why: "failed in b: …"
+}
+
+// Ambiguity is a set of resources of one kind that answer to the same name, so
+// that which of a is which of b is anybody's guess.
+type Ambiguity struct {
+	snapshot.Collection
+	Name string
+	Type snapshot.Type // of providers
+	A, B []string      // ids
+}
+
+// Options say what of the states is compared, and how.
+type Options struct {
+	AllFields bool            // what Cloudflare computes, too
+	Kinds     []snapshot.Kind // only these; all where there are none
+	Providers []string        // only providers with such a name (a glob) or id, and their SCIM users and groups
+	Types     []snapshot.Type // only providers of these types, and their SCIM users and groups
+	AtLeast   Severity        // only changes that weigh so much
+	Ignore    []string        // paths, as JSON Pointers, that do not count, with all below them
+	Map       map[string]string
+	Rules     Rules // the zero Rules are the built-in ones
+}
