@@ -1,10 +1,12 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"runtime"
 	"testing"
 
+	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
@@ -56,6 +58,22 @@ func repeated(r snapshot.Resource, n int) func(func(snapshot.Resource, error) bo
 			if !yield(r, nil) {
 				return
 			}
+		}
+	}
+}
+
+func BenchmarkDiff100kUsers(b *testing.B) {
+	result := diff.Result{A: before(), B: after(), Changes: people(okta, "Corp Okta", 0, 100_000, 0)}
+	for _, format := range DiffFormats() {
+		for _, full := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s,full=%v", format, full), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := Diff(format, io.Discard, result, DiffOptions{Style: Style{Width: 100}, Full: full}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
 	}
 }

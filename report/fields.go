@@ -2,8 +2,10 @@ package report
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"strconv"
 	"strings"
@@ -89,24 +91,46 @@ func valueText(v jsontext.Value) string {
 	if err != nil {
 		return Safe(string(v))
 	}
-	switch t.Kind() {
-	case '"':
+	switch k := t.Kind(); {
+	case k == '"':
 		return showString(t.String())
-	case '{':
+	case k == '{' && dec.PeekKind() == '}':
 		return "{}"
-	case '[':
+	case k == '[':
 		var parts []string
-		for dec.PeekKind() != ']' {
-			element, err := dec.ReadValue()
-			if err != nil {
-				break
-			}
+		for _, element := range elementsOf(v) {
 			parts = append(parts, valueText(element))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
-	default:
-		return Safe(string(bytes.TrimSpace(v)))
 	}
+	return Safe(string(bytes.TrimSpace(v)))
+}
+
+// elementsOf gives the elements of a list, and of what is not JSON those that it
+// can read.
+func elementsOf(v jsontext.Value) []jsontext.Value {
+	dec := jsontext.NewDecoder(bytes.NewReader(v), jsontext.AllowDuplicateNames(true))
+	if _, err := dec.ReadToken(); err != nil {
+		return nil
+	}
+	var list []jsontext.Value
+	for dec.PeekKind() != ']' {
+		element, err := dec.ReadValue()
+		if err != nil {
+			break
+		}
+		list = append(list, element.Clone())
+	}
+	return list
+}
+
+// plainList gives the elements of a list of plain values; ok is false for anything
+// else.
+func plainList(v jsontext.Value) (list []jsontext.Value, ok bool) {
+	if v.Kind() != '[' || !isPlain(v) {
+		return nil, false
+	}
+	return elementsOf(v), true
 }
 
 func showString(s string) string {
@@ -119,8 +143,12 @@ func showString(s string) string {
 	return Safe(s)
 }
 
-// certificate says how long the certificate s is valid and whose it is, or gives
-// "" if s is none. It knows PEM, and PEM without its first and last line.
+// certificateText begins what is said of a certificate.
+const certificateText = "certificate valid until "
+
+// certificate says how long the certificate s is valid, whose it is and, since two
+// may agree in that, the beginning of its fingerprint; or gives "" if s is none. It
+// knows PEM, and PEM without its first and last line.
 func certificate(s string) string {
 	if len(s) < 200 {
 		return ""
@@ -135,7 +163,9 @@ func certificate(s string) string {
 	if err != nil {
 		return ""
 	}
-	return "certificate valid until " + c.NotAfter.UTC().Format(time.DateOnly) + " for " + Safe(c.Subject.String())
+	sum := sha256.Sum256(c.Raw)
+	return certificateText + c.NotAfter.UTC().Format(time.DateOnly) + " for " + Safe(c.Subject.String()) +
+		", SHA-256 " + hex.EncodeToString(sum[:8])
 }
 
 // leaf finds the value at a path, or gives "" where there is none or it is empty.

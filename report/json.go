@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -163,11 +162,11 @@ func (p jsonPrinter) one(v any) error {
 func asJSON(sn snapshot.Snapshot, compared bool) snapshotJSON {
 	out := snapshotJSON{
 		ID: sn.ID, Target: sn.Target.String(), TargetName: sn.TargetName,
-		TakenAt: sn.TakenAt.UTC().Format(time.RFC3339Nano), Status: sn.Status(), Origin: sn.Origin,
+		TakenAt: timeJSON(sn.TakenAt), Status: sn.Status(), Origin: sn.Origin,
 		Note: sn.Note, Requests: sn.Requests, Collections: make([]collectionJSON, 0, len(sn.Captures)),
 	}
 	if !sn.FinishedAt.IsZero() {
-		out.FinishedAt = sn.FinishedAt.UTC().Format(time.RFC3339Nano)
+		out.FinishedAt = timeJSON(sn.FinishedAt)
 	}
 	for _, c := range sn.Captures {
 		out.Collections = append(out.Collections, captureJSON(c, compared))

@@ -1,16 +1,17 @@
-// Package report turns results into bytes: text for people, JSON for programs.
+// Package report turns results into bytes: text for people, JSON for programs, and
+// what differs between two states (Diff) as Markdown and HTML, too.
 //
-// Each format is one type that implements Printer; each kind of result is one
-// method of it. Printers know nothing of where results come from: neither the
+// Text and JSON are one type each, which implements Printer; each kind of result is
+// one method of it. What differs is made into words once, for all formats that
+// people read (type comparison). Printers know nothing of where results come from: neither the
 // history nor Cloudflare, neither the clock nor the environment.
 //
 // What came from outside (names, errors, documents) passes through Safe before it
-// gets into text, so that nobody who names a user or a provider can write to the
+// gets into text, Markdown and HTML, so that nobody who names a user or a provider can write to the
 // terminal of whoever reads about it. JSON holds everything exactly as recorded.
 package report
 
 import (
-	"fmt"
 	"io"
 	"iter"
 
@@ -53,7 +54,7 @@ func New(format string, w io.Writer, s Style) (Printer, error) {
 	case "json":
 		return jsonPrinter{w}, nil
 	}
-	return nil, fmt.Errorf("unknown format %q: text or json", format)
+	return nil, unknownFormat(format)
 }
 
 // Check is one thing that was looked at to see whether idpsnap can work.

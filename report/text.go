@@ -15,8 +15,9 @@ type text struct {
 	w     io.Writer
 	width int
 	whole bool // no terminal: what is read by grep is neither cut nor wrapped
+	color bool
 
-	bold, dim, good, bad, warn func(string) string
+	bold, dim, good, bad, warn, red func(string) string
 }
 
 const (
@@ -26,7 +27,7 @@ const (
 )
 
 func newText(w io.Writer, s Style) text {
-	t := text{w: w, width: defaultWidth, whole: s.Width == 0}
+	t := text{w: w, width: defaultWidth, whole: s.Width == 0, color: s.Color}
 	if s.Width > 0 {
 		t.width = max(s.Width, minWidth)
 	}
@@ -40,7 +41,7 @@ func newText(w io.Writer, s Style) text {
 		return func(s string) string { return c.Sprint(s) }
 	}
 	t.bold, t.dim = paint(color.Bold), paint(color.Faint)
-	t.good, t.bad, t.warn = paint(color.FgGreen), paint(color.FgRed, color.Bold), paint(color.FgYellow)
+	t.good, t.bad, t.warn, t.red = paint(color.FgGreen), paint(color.FgRed, color.Bold), paint(color.FgYellow), paint(color.FgRed)
 	return t
 }
 
@@ -137,19 +138,33 @@ func (t text) notRead(w *writer, sn snapshot.Snapshot, kinds ...snapshot.Kind) {
 		if c.Status == snapshot.Failed {
 			paint, failed = t.bad, true
 		}
-		var names []string
+		var names []words
 		for _, capture := range c.Captures {
-			names = append(names, t.fit(collectionName(capture.Collection, capture.ProviderName), t.width/2))
+			names = append(names, collectionWords(capture.Collection, capture.ProviderName))
 		}
-		line := strings.Join(names, ", ")
-		if c.Why != "" {
-			line += ": " + t.fit(Safe(c.Why), maxReason)
-		}
-		t.labelled(w, "  ", cell{string(c.Status), paint}, 11, line)
+		t.because(w, cell{string(c.Status), paint}, names, Safe(c.Why))
 	}
 	if failed {
 		w.print("  What could not be read is unknown, not empty.\n")
 	}
+}
+
+// because prints collections that share a cause, and what it is.
+func (t text) because(w *writer, label cell, collections []words, why string) {
+	line := t.list(collections)
+	if why != "" {
+		line += ": " + t.fit(why, maxReason)
+	}
+	t.labelled(w, "  ", label, 11, line)
+}
+
+// list writes what collections are called, one after the other.
+func (t text) list(collections []words) string {
+	names := make([]string, len(collections))
+	for i, c := range collections {
+		names[i] = t.fit(c.String(), t.width/2)
+	}
+	return strings.Join(names, ", ")
 }
 
 // labelled prints a label of n columns and beside it text, which is safe, in as

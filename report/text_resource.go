@@ -11,13 +11,8 @@ const maxValue = 2000
 // other fields that were recorded, each with its dotted path.
 func (t text) Resource(sn snapshot.Snapshot, r snapshot.Resource) error {
 	w := newWriter(t.w)
-	sum := r.Summary()
-	kind := singular[r.Kind]
-	if kind == "" {
-		kind = Safe(string(r.Kind))
-	}
-	w.print(capital(kind), " ", t.bold(t.fit(label(r.Name()), t.width-20)), "\n")
-	t.fields(w, t.about(sn, r, sum))
+	t.named(w, r)
+	t.fields(w, t.about(sn, r, r.Summary()))
 
 	set := settingPaths(r)
 	var settings, others []field
@@ -40,18 +35,28 @@ func (t text) Resource(sn snapshot.Snapshot, r snapshot.Resource) error {
 	return w.end()
 }
 
-// about gives the facts that stand above the document.
-func (t text) about(sn snapshot.Snapshot, r snapshot.Resource, sum snapshot.Summary) []field {
+// named heads what is said of one resource.
+func (t text) named(w *writer, r snapshot.Resource) {
+	w.print(capital(kindName(r.Kind)), " ", t.bold(t.fit(label(r.Name()), t.width-20)), "\n")
+}
+
+// knownBy gives the facts that tell a resource from others.
+func knownBy(r snapshot.Resource, sum snapshot.Summary, provider string) []field {
 	facts := []field{{"id", Safe(r.ID)}}
 	if sum.Type != "" {
 		info, _ := snapshot.TypeOf(sum.Type)
 		facts = append(facts, field{"type", Safe(info.Vendor)})
 	}
 	if r.Provider != "" {
-		capture, _ := sn.Capture(r.Collection)
-		name := t.fit(providerLabel(r.Provider, capture.ProviderName), t.width/2)
-		facts = append(facts, field{"provider", name + " (" + Safe(r.Provider) + ")"})
+		facts = append(facts, field{"provider", provider + " (" + Safe(r.Provider) + ")"})
 	}
+	return facts
+}
+
+// about gives the facts that stand above the document.
+func (t text) about(sn snapshot.Snapshot, r snapshot.Resource, sum snapshot.Summary) []field {
+	capture, _ := sn.Capture(r.Collection)
+	facts := knownBy(r, sum, t.fit(providerLabel(r.Provider, capture.ProviderName), t.width/2))
 	if r.Kind == snapshot.SCIMUser {
 		facts = append(facts, field{"active", map[bool]string{true: "yes", false: "no"}[sum.Active]})
 	}

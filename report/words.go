@@ -23,14 +23,26 @@ var (
 	}
 )
 
+// kindName is what people call one resource of a kind, safe.
+func kindName(k snapshot.Kind) string {
+	if name := singular[k]; name != "" {
+		return name
+	}
+	return Safe(string(k))
+}
+
 // collectionName is what people call a collection, safe: "SCIM users of Corp Okta".
 func collectionName(c snapshot.Collection, providerName string) string {
-	name := plural[c.Kind]
-	if name == "" {
-		name = Safe(string(c.Kind))
+	return collectionWords(c, providerName).String()
+}
+
+func collectionWords(c snapshot.Collection, providerName string) words {
+	name := words{What: plural[c.Kind]}
+	if name.What == "" {
+		name.What = Safe(string(c.Kind))
 	}
 	if c.Provider != "" {
-		name += " of " + providerLabel(c.Provider, providerName)
+		name.Of = providerLabel(c.Provider, providerName)
 	}
 	return name
 }
@@ -45,11 +57,14 @@ func providerLabel(id, name string) string {
 
 // targetLabel is a target's name, where that could be read, with its address.
 func (t text) targetLabel(sn snapshot.Snapshot, n int) string {
-	address := Safe(sn.Target.String())
-	if sn.TargetName == "" {
+	return t.addressed(Safe(sn.TargetName), Safe(sn.Target.String()), n)
+}
+
+func (t text) addressed(name, address string, n int) string {
+	if name == "" {
 		return t.fit(address, n)
 	}
-	return t.fit(Safe(sn.TargetName), max(n-width(address)-3, 12)) + " (" + address + ")"
+	return t.fit(name, max(n-width(address)-3, 12)) + " (" + address + ")"
 }
 
 // capital makes the first letter of our own words large.
@@ -99,6 +114,9 @@ func changes(added, changed, removed int) string {
 
 // moment writes a time to the second, always in UTC and saying so.
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// minute writes a time to the minute, where many stand together.
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // span writes a duration as people say it.
 func span(d time.Duration) string {

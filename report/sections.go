@@ -1,0 +1,241 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// maxListed is how many SCIM users or groups of a collection and action are shown,
+// and how many settings of a resource that was added or removed, unless all are
+// asked for.
+const maxListed = 20
+
+// sections groups changes by collection, in the order in which they come. Two
+// collections of a provider that was deleted and created again are one.
+func (c *comparison) sections(changes []diff.Change) []section {
+	before := map[string]string{} // id in a of a provider, by its id in b
+	c.moved = map[string]bool{}
+	for i := range changes {
+		switch ch := &changes[i]; {
+		case ch.Kind != snapshot.IdentityProvider:
+		case ch.Action != diff.Changed:
+			c.moved[ch.ID] = true
+		case ch.IDB != "":
+			before[ch.IDB] = ch.ID
+		}
+	}
+	var order []snapshot.Collection
+	of := map[snapshot.Collection][]*diff.Change{}
+	for i := range changes {
+		at := changes[i].Collection
+		if id := before[at.Provider]; id != "" {
+			at.Provider = id
+		}
+		if of[at] == nil {
+			order = append(order, at)
+		}
+		of[at] = append(of[at], &changes[i])
+	}
+	var all []section
+	for _, at := range order {
+		all = append(all, c.section(of[at]))
+	}
+	return all
+}
+
+// section shows changes of one collection, the worst first.
+func (c *comparison) section(changes []*diff.Change) section {
+	first := changes[0]
+	s := section{Collection: collectionWords(first.Collection, first.ProviderName), SCIM: first.Kind.IsSCIM()}
+	for _, ch := range changes {
+		s.Counts.add(ch)
+	}
+	changes = worstFirst(changes)
+	if !s.SCIM {
+		s.Blocks = []block{{changes: changes, c: c}}
+		return s
+	}
+	s.Reasons = sharedReasons(changes)
+	s.Happened = numbers([]int{s.Counts.Added, s.Counts.Changed, s.Counts.Removed},
+		[]string{happened(first.Kind, diff.Added), happened(first.Kind, diff.Changed), happened(first.Kind, diff.Removed)})
+	for _, action := range []diff.Action{diff.Removed, diff.Changed, diff.Added} {
+		var list []*diff.Change
+		for _, ch := range changes {
+			if ch.Action == action {
+				list = append(list, ch)
+			}
+		}
+		if len(list) > 0 {
+			s.Blocks = append(s.Blocks, c.block(list, s.Reasons))
+		}
+	}
+	return s
+}
+
+// worstFirst sorts changes by severity, and leaves those of one in their order.
+func worstFirst(changes []*diff.Change) []*diff.Change {
+	sorted := make([]*diff.Change, 0, len(changes))
+	for _, severity := range diff.Severities() {
+		for _, ch := range changes {
+			if ch.Severity == severity {
+				sorted = append(sorted, ch)
+			}
+		}
+	}
+	return sorted
+}
+
+// sharedReasons are the reasons that are said once, above the changes of a SCIM
+// list, rather than at each of them.
+func sharedReasons(changes []*diff.Change) []reason {
+	const most = 3
+	var all []reason
+	for _, ch := range changes {
+		r := reason{ch.Severity, Safe(ch.Reason)}
+		if r.Severity < diff.Medium || r.Text == "" || slices.Contains(all, r) {
+			continue
+		}
+		if all = append(all, r); len(all) == most {
+			break
+		}
+	}
+	return all
+}
+
+// block shows the first changes of a list of users or groups that share an action,
+// and says how many more there are. Of those that came or went with their provider,
+// which says enough, it shows none.
+func (c *comparison) block(changes []*diff.Change, reasons []reason) block {
+	b := block{changes: changes, c: c, reasons: reasons}
+	if c.full || len(changes) <= maxListed {
+		return b
+	}
+	if c.moved[changes[0].Provider] {
+		b.changes, b.More = nil, number(len(changes))+" "+happened(changes[0].Kind, changes[0].Action)+" with their provider; --full shows all"
+		return b
+	}
+	b.changes = changes[:maxListed]
+	var left counts
+	for _, ch := range changes[maxListed:] {
+		left.add(ch)
+	}
+	b.More = "and " + number(left.total()) + " more " + happened(changes[0].Kind, changes[0].Action)
+	if severities := left.Severities(); len(severities) > 1 {
+		b.More += " (" + left.severities() + ")"
+	}
+	b.More += "; --full shows all"
+	return b
+}
+
+// happened is what is said of many resources to which the same happened.
+func happened(k snapshot.Kind, a diff.Action) string {
+	switch {
+	case k == snapshot.SCIMUser && a == diff.Added:
+		return "joined"
+	case k == snapshot.SCIMUser && a == diff.Removed:
+		return "left"
+	}
+	return string(a)
+}
+
+// change is what happened to one resource.
+type change struct {
+	diff.Action
+	Sign     string // + ~ -
+	Kind     string // "identity provider", "SCIM user of Corp Okta"
+	Name     string
+	Vendor   string // of a provider
+	Email    string // of a user; where there is none, the id
+	Severity diff.Severity
+	Said     bool // the severity is said above, or not worth a word
+	Reason   string
+	Settings int // how many differ
+	Deltas   []delta
+	More     string // what is left out, "" for nothing
+}
+
+// change tells of one change. The shared reasons were said before.
+func (c *comparison) change(ch *diff.Change, shared []reason) change {
+	out := change{
+		Action: ch.Action, Sign: signs[ch.Action], Kind: kindName(ch.Kind), Severity: ch.Severity,
+		Name: Safe(ch.Title()), Reason: Safe(ch.Reason), Settings: len(ch.Fields),
+	}
+	if ch.Kind.IsSCIM() {
+		out.Kind += " of " + providerLabel(ch.Provider, ch.ProviderName)
+		out.Name = label(ch.Name)
+		out.Said = ch.Severity < diff.Medium || slices.Contains(shared, reason{ch.Severity, out.Reason})
+		out.Email = Safe(strings.TrimSpace(ch.Email))
+		if out.Email == "" && (ch.Kind == snapshot.SCIMUser || strings.TrimSpace(ch.Name) == "") {
+			out.Email = Safe(ch.ID)
+		}
+	}
+	if ch.Kind == snapshot.IdentityProvider {
+		info, _ := snapshot.TypeOf(ch.Type)
+		out.Vendor = Safe(info.Vendor)
+	}
+	if !c.Stat {
+		out.Deltas, out.More = c.settings(ch)
+	}
+	if said(out.Deltas, out.Reason) {
+		out.Reason = ""
+	}
+	return out
+}
+
+// said reports whether a reason is said of one of the settings, where it belongs.
+func said(deltas []delta, why string) bool {
+	return slices.ContainsFunc(deltas, func(d delta) bool { return d.Reason == why })
+}
+
+var signs = map[diff.Action]string{diff.Added: "+", diff.Changed: "~", diff.Removed: "-"}
+
+// settings are the settings in which a resource differs, after its id where that
+// says something.
+func (c *comparison) settings(ch *diff.Change) (deltas []delta, more string) {
+	switch {
+	case ch.Action != diff.Changed && ch.Kind.IsSCIM():
+		return nil, ""
+	case ch.Action != diff.Changed && ch.Kind != snapshot.Organization:
+		deltas = []delta{{Path: "id", Form: alone, New: Safe(ch.ID)}}
+	case ch.Action == diff.Changed && ch.IDB != "" && ch.IDB != ch.ID:
+		d := delta{Path: "new id", Form: pair, Old: Safe(ch.ID), New: Safe(ch.IDB)}
+		if c.elsewhere { // other targets, other ids
+			d.Path = "id"
+		}
+		deltas = []delta{d}
+	}
+	fields, more := c.deltas(ch.Action, ch.Fields, ch.Kind)
+	return append(deltas, fields...), more
+}
+
+// deltas tells of settings, the worst first. Of a resource that came or went they
+// are what it consists of; its name and type are said before.
+func (c *comparison) deltas(a diff.Action, fields []diff.Field, k snapshot.Kind) (deltas []delta, more string) {
+	if a == diff.Changed {
+		for _, severity := range diff.Severities() {
+			for _, f := range fields {
+				if f.Severity == severity {
+					deltas = append(deltas, c.delta(f))
+				}
+			}
+		}
+		return deltas, ""
+	}
+	left := 0
+	for _, f := range fields {
+		switch {
+		case f.Path == "/name" || f.Path == "/id" || k == snapshot.IdentityProvider && f.Path == "/type":
+		case len(deltas) == maxListed && !c.full:
+			left++
+		default:
+			deltas = append(deltas, c.only(f))
+		}
+	}
+	if left > 0 {
+		more = "and " + things(left, "more setting") + "; --full shows all"
+	}
+	return deltas, more
+}
