@@ -30,7 +30,11 @@ import (
 //	exits CODE idpsnap …     it ends with this status
 //	sandbox switch NAME=VALUE | fault JSON | mend | load FILE | churn CHANGED ADDED REMOVED
 //	sandbox call METHOD PATH [BODY]        of its control surface
-//	sandbox token VALUE [providers] [apps] [account]
+//	sandbox token VALUE [providers] [apps] [account] [only=ACCOUNT]
+//	sandbox id NAME KIND WHO               sets the variable to the id of what the first account calls so
+//	sandbox edit KIND WHO FIELDS           sets fields of it, by JSON Pointer; null removes one
+//	sandbox remove KIND WHO                deletes it
+//	sandbox recreate WHO                   deletes a provider and makes it again: it and all it synced have new ids
 //	sandbox forget                         the requests that it saw
 //	sandbox asked                          it saw requests
 //	sandbox gets-only                      it saw requests, and nothing but GET
@@ -39,6 +43,7 @@ import (
 //	freeport NAME                          sets the variable to a port that is free
 //	await URL                              until it answers
 //	onejson FILE                           it holds one JSON document and nothing else
+//	tells FILE PATH VALUE                  it is JSON with the value at the path, such as changes.0.id; changes.length counts
 //	sqlite DB STATEMENT                    changes a database behind idpsnap's back
 //	flip DB                                flips a bit in the middle of a document's block
 //	hold DB, release                       another process writes to the database, until it does not
@@ -60,6 +65,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": drive, "mode": mode, "secretless": secretless, "freeport": freeport, "await": await,
 			"onejson": oneJSON, "sqlite": runSQL, "flip": flip, "hold": hold, "release": release, "preserved": preserved,
+			"tells": tells,
 		},
 	})
 }
@@ -120,7 +126,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 func drive(ts *testscript.TestScript, neg bool, args []string) {
 	server, ok := ts.Value(sandboxKey{}).(*sandbox.Server)
 	if !ok || len(args) == 0 || neg && args[0] != "asked" {
-		ts.Fatalf("usage: sandbox switch|fault|mend|load|churn|call|token|forget|asked|gets-only …")
+		ts.Fatalf("usage: sandbox switch|fault|mend|load|churn|call|token|id|edit|remove|recreate|forget|asked|gets-only …")
 	}
 	verb, args := args[0], args[1:]
 	switch {
@@ -143,11 +149,27 @@ func drive(ts *testscript.TestScript, neg bool, args []string) {
 	case verb == "token" && len(args) >= 1:
 		token := sandbox.Token{Value: args[0]}
 		for _, p := range args[1:] {
+			if only, ok := strings.CutPrefix(p, "only="); ok {
+				token.Accounts, token.Zones = append(token.Accounts, only), []string{}
+			}
 			token.Permissions |= map[string]sandbox.Permission{
 				"providers": sandbox.IdentityProvidersRead, "apps": sandbox.AppsPoliciesRead, "account": sandbox.AccountRead,
 			}[p]
 		}
 		server.AddToken(token)
+	case verb == "id" && len(args) == 3:
+		_, id := find(ts, server, sandbox.Kind(args[1]), args[2])
+		ts.Setenv(args[0], id)
+	case verb == "edit" && len(args) == 3:
+		provider, id := find(ts, server, sandbox.Kind(args[0]), args[1])
+		ts.Check(edit(server, sandbox.Kind(args[0]), provider, id, args[2]))
+	case verb == "remove" && len(args) == 2:
+		provider, id := find(ts, server, sandbox.Kind(args[0]), args[1])
+		ts.Check(server.Remove(account, sandbox.Kind(args[0]), provider, id))
+	case verb == "recreate" && len(args) == 1:
+		_, id := find(ts, server, sandbox.KindProvider, args[0])
+		_, err := recreate(server, id)
+		ts.Check(err)
 	case verb == "forget":
 		server.ClearRequests()
 	case verb == "asked":

@@ -105,12 +105,42 @@ func TestSecretsStayAway(t *testing.T) {
 			for _, sn := range m.snapshots() {
 				run(0, "show", sn.ID)
 			}
+			// Compared: with what is the same, with what was put into a file by hand, and
+			// with nothing, so that every setting is one that came or went.
+			byHand := filepath.Join(m.home, "by-hand.json")
+			must(os.WriteFile(byHand, stateWith(m, secrets), 0o600))
+			nothing := filepath.Join(m.home, "nothing.json")
+			must(os.WriteFile(nothing, []byte(emptyState), 0o600))
+			compare := func(code int, args ...string) {
+				t.Helper()
+				for _, more := range [][]string{{"--json"}, {"--full"}, {"--format", "markdown", "--full"}, {"--format", "html", "--full"}, {"--stat", "--verbose"}} {
+					for _, all := range [][]string{nil, {"--all-fields"}} {
+						fmt.Fprintln(&said, m.want(code, slices.Concat([]string{"diff"}, args, more, all)...))
+					}
+				}
+			}
+			compare(0, "latest~1", "latest")
+			compare(0)
+			compare(0, "file:"+nothing, "live")
+			compare(0, "latest", "file:"+nothing)
+			compare(0, "file:"+byHand, "latest")
+			compare(0, "live", "file:"+byHand)
+			rotate(t, cloud, &secrets)
+			compare(0)
+			run(0, "snapshot")
+			compare(0, "latest~1", "latest")
+			run(0, "log", "Okta")
+			run(0, "log", "Okta", "--all-fields", "--full")
+			run(10, "diff", "--provider", "nobody")
+			must(os.Remove(byHand)) // which is ours, and full of them
+
 			// What goes wrong is said without them too.
 			m.arm(sandbox.Fault{Kind: sandbox.FaultGarbage, Path: "/scim/users"}, sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Path: "/apps"})
 			run(3, "snapshot")
 			m.cloud.ClearFaults()
 			m.arm(sandbox.Fault{Kind: sandbox.FaultCut, Path: "identity_providers"})
 			run(3, "snapshot")
+			run(3, "diff", "latest")
 			m.cloud.ClearFaults()
 
 			kept := everythingIn(t, m.home)
@@ -127,6 +157,39 @@ func TestSecretsStayAway(t *testing.T) {
 				t.Error("the documents are not what was to be searched")
 			}
 		})
+	}
+}
+
+// emptyState is an account in which there is nothing.
+const emptyState = `{"format_version":"1","snapshot":{"id":"","target":"` + account + `","taken_at":"2026-06-30T02:00:00Z","collections":[
+	{"kind":"organization","status":"complete"},{"kind":"identity_provider","status":"complete"},{"kind":"access_app","status":"complete"},
+	{"kind":"access_policy","status":"complete"},{"kind":"access_group","status":"complete"}]},"resources":[]}`
+
+// stateWith is the newest snapshot as a file into which somebody has written
+// secrets: in the places where they were taken out. One of them nothing but its
+// value gives away.
+func stateWith(m *machine, secrets []string) []byte {
+	text := m.want(0, "show", "latest", "--json").stdout
+	text = strings.ReplaceAll(text, `"x_pem":"(redacted)"`, `"x_pem":"-----BEGIN RSA PRIVATE KEY-----\n(redacted)\n-----END RSA PRIVATE KEY-----\n"`)
+	for i := 0; strings.Contains(text, "(redacted)"); i++ {
+		text = strings.Replace(text, "(redacted)", secrets[i%len(secrets)], 1)
+	}
+	return []byte(text)
+}
+
+// rotate gives every provider new secrets.
+func rotate(t *testing.T, cloud *sandbox.Server, secrets *[]string) {
+	t.Helper()
+	for _, id := range cloudIDs(t, cloud, sandbox.KindProvider, "") {
+		fields := map[string]json.RawMessage{}
+		for _, path := range []string{"/config/client_secret", "/config/x_refresh_token", "/config/x_api_key", "/config/x_added_password"} {
+			value := fmt.Sprintf("Hush%04dHush", len(*secrets))
+			*secrets = append(*secrets, value)
+			fields[path] = json.RawMessage(`"` + value + `"`)
+		}
+		if err := cloud.Edit(account, sandbox.KindProvider, "", id, fields); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

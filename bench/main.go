@@ -5,7 +5,9 @@
 // It prints, for the first night and for the median of the others, the time and
 // the peak memory of the idpsnap process, what the history grew by, and how long
 // fetching the same pages and throwing them away takes, in the same run: on a
-// noisy machine only the ratios mean something.
+// noisy machine only the ratios mean something. Then, as medians of five runs, what
+// looking into that history takes: what differs between neighbouring nights and
+// between the first and the last, everything as of the latest, and verify.
 package main
 
 import (
@@ -94,8 +96,13 @@ func (b *bench) run(ctx context.Context) (err error) {
 	}
 	fmt.Printf("\nhistory: %.1f MB after the first night, %.1f KB more for each of the others\n",
 		float64(size)/1e6, float64(b.size()-size)/1e3/float64(b.nights))
-	for _, args := range [][]string{{"verify"}, {"show", "latest", "--json"}} {
-		u, err := b.idpsnap(ctx, args...)
+	for _, args := range [][]string{
+		{"diff", "latest~1", "latest"},
+		{"diff", fmt.Sprintf("latest~%d", b.nights), "latest"},
+		{"show", "latest", "--json"},
+		{"verify"},
+	} {
+		u, err := b.often(ctx, args...)
 		if err != nil {
 			return err
 		}
@@ -169,6 +176,19 @@ func (b *bench) idpsnap(ctx context.Context, args ...string) (usage, error) {
 	cmd := exec.CommandContext(ctx, b.program, append(args, "--quiet")...)
 	cmd.Env = append(os.Environ(), b.env...)
 	return timed(cmd)
+}
+
+// often gives the median of some runs of the same command.
+func (b *bench) often(ctx context.Context, args ...string) (usage, error) {
+	var list []usage
+	for range 5 {
+		u, err := b.idpsnap(ctx, args...)
+		if err != nil {
+			return u, err
+		}
+		list = append(list, u)
+	}
+	return median(list), nil
 }
 
 func (b *bench) night(ctx context.Context) (usage, error) {

@@ -130,12 +130,15 @@ func dispatch(ctx context.Context, env Env, all []command, shared *common, args 
 		HideHelp:        true,
 		HideHelpCommand: true,
 		HideVersion:     true,
-		Writer:          env.Stderr,
-		ErrWriter:       env.Stderr,
-		ExitErrHandler:  func(*cli.Context, error) {},
-		OnUsageError:    func(_ *cli.Context, err error, _ bool) error { return badValue("", err) },
-		Action:          func(*cli.Context) error { return errors.New("no command was run") },
-		Commands:        []*cli.Command{c.cli(shared)},
+		// A name may have a comma in it.
+		DisableSliceFlagSeparator: true,
+
+		Writer:         env.Stderr,
+		ErrWriter:      env.Stderr,
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return badValue("", err) },
+		Action:         func(*cli.Context) error { return errors.New("no command was run") },
+		Commands:       []*cli.Command{c.cli(shared)},
 	}
 	table := tableOf(app.Commands[0].Flags)
 	flags, words, err := table.split(c.name, append(flags, rest[1:]...))

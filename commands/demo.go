@@ -28,9 +28,10 @@ func newDemo(env Env, shared *common) command {
 		long: `
 Makes up a Cloudflare account in this process, takes a snapshot of it, lets a day
 pass on which somebody joins, somebody leaves and a provider's issuer is changed,
-takes another snapshot, and looks at both: every command that it types is printed
-with what it really says. Nothing leaves this machine; your credentials, profiles
-and history are not touched. The demo's own history is kept, for you to play with.`,
+takes another snapshot, and asks what happened: every command that it types is
+printed with what it really says. Nothing leaves this machine; your credentials,
+profiles and history are not touched. The demo's own history is kept, for you to
+play with.`,
 		examples: []example{{"idpsnap demo", ""}},
 		exits:    []int{exitDone, exitFailed, exitUsage},
 		noResult: true,
@@ -110,19 +111,21 @@ func (d *demo) tell(ctx context.Context) error {
 		return err
 	}
 	d.clock = d.clock.Add(16 * time.Hour)
-	d.say("A day passes. %s joins, %s leaves, and somebody changes the issuer of %q. Two in the morning again:",
+	d.say("A day passes. %s joins, %s leaves, and somebody gives %q another issuer and lets it sign no requests.",
 		joiner.Name(), leaver.Name(), provider)
+	d.say("Two in the morning again:")
 	for _, step := range []struct {
 		say  string
 		line []string
 	}{
 		{"", []string{"snapshot", "--note", "the second night"}},
 		{"What the history holds:", []string{"snapshots"}},
-		{"What was there last night (without --kind: the people, apps and policies too):", []string{"show", "latest", "--kind", "identity_provider"}},
-		{"The provider that was changed, as it is now and as it was:", []string{"show", "latest", provider}},
-		{"", []string{"show", "latest~1", provider}},
-		{"Who joined, and who was still there the night before:", []string{"show", "latest", joiner.Summary().Email}},
-		{"", []string{"show", "latest~1", leaver.Summary().Email}},
+		{"At three, nobody can sign in any more. What has changed since last night?", []string{"diff", "latest~1", "latest"}},
+		{"Since when? All that the history knows of it:", []string{"log", provider}},
+		{"What it was the night before, all of it:", []string{"show", "latest~1", provider}},
+		{"Who was it that left?", []string{"log", leaver.Summary().Email}},
+		{"And the one who joined:", []string{"show", "latest", joiner.Summary().Email}},
+		{"Nothing has changed since. In cron, this line is silent on such a night and ends with 2 on others:", []string{"diff", "latest", "live", "--exit-code"}},
 		{"That nobody has touched it since:", []string{"verify"}},
 	} {
 		if step.say != "" {
@@ -184,8 +187,9 @@ func (d *demo) day() (provider string, joiner, leaver snapshot.Resource, err err
 		}
 		if field := issuerOf[p.Type]; provider == "" && field != "" {
 			provider = p.Name
-			issuer := json.RawMessage(`"https://login.example.net/somewhere-else"`)
-			if err := d.server.Edit(demoAccount, sandbox.KindProvider, "", p.ID, map[string]json.RawMessage{field: issuer}); err != nil {
+			if err := d.server.Edit(demoAccount, sandbox.KindProvider, "", p.ID, map[string]json.RawMessage{
+				field: json.RawMessage(`"https://sso.corp.example.net/metadata"`), "/config/sign_request": json.RawMessage("false"),
+			}); err != nil {
 				return "", joiner, leaver, err
 			}
 		}

@@ -44,7 +44,10 @@ func outcomes() []outcome {
 	return []outcome{
 		{code: exitDone, means: "done, no differences"},
 		{code: exitFailed, means: "failed"},
-		{code: exitDifferent, means: "differences found (where --exit-code asks for it)"},
+		{
+			code: exitDifferent, means: "differences found (where --exit-code asks for it)",
+			errs: []error{errDifferent},
+		},
 		{
 			code: exitIncomplete, means: "incomplete: part could not be read or applied",
 			errs: []error{errIncomplete},

@@ -11,6 +11,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -35,6 +36,9 @@ func Main(ctx context.Context, env Env, args []string) (status int) {
 	}()
 	shared := new(common)
 	if err := dispatch(ctx, env, all(env, shared), shared, args); err != nil {
+		if errors.Is(err, errDifferent) {
+			return exitDifferent // the result has said it
+		}
 		return say(judge(ctx, err))
 	}
 	return exitDone
@@ -47,6 +51,8 @@ func all(env Env, shared *common) []command {
 		newSnapshot(env, shared),
 		newSnapshots(env, shared),
 		newShow(env, shared),
+		newDiff(env, shared),
+		newLog(env, shared),
 		newVerify(env, shared),
 		newDoctor(env, shared),
 		newSandbox(env),
@@ -61,13 +67,19 @@ func all(env Env, shared *common) []command {
 // at the bare arguments, because they may be what is wrong.
 func sayer(env Env, args []string) func(failure) int {
 	format := "text"
-	if has(args, "--json") {
+	if has(args, "--json") || has(args, "--format=json") || asksForJSON(args) {
 		format = "json"
 	}
 	return func(f failure) int {
 		report.Error(env.Stderr, format, f.code, f.text, f.hint)
 		return f.code
 	}
+}
+
+// asksForJSON finds "--format json".
+func asksForJSON(args []string) bool {
+	i := slices.Index(args, "--format")
+	return i >= 0 && i+1 < len(args) && args[i+1] == "json"
 }
 
 // has reports whether the flag stands among the arguments.

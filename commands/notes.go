@@ -75,9 +75,13 @@ func (c *common) reading(ctx context.Context, env Env) (p *report.Progress, done
 
 // printer makes what shows the result.
 func (c *common) printer(env Env) (report.Printer, error) {
-	style := report.Style{
+	return report.New(c.format(), env.Stdout, c.style(env))
+}
+
+// style is how text may look where the result goes.
+func (c *common) style(env Env) report.Style {
+	return report.Style{
 		Color: env.OutTerminal && !c.noColor && env.Getenv("NO_COLOR") == "" && env.Getenv("TERM") != "dumb",
 		Width: env.Width,
 	}
-	return report.New(c.format(), env.Stdout, style)
 }

@@ -18,105 +18,149 @@ type stateArgs struct {
 
 // opened is a state that can be read.
 type opened struct {
+	text      string // as it was typed
 	snapshot  snapshot.Snapshot
+	history   *store.Store // that holds the state; nil where it is live or a file
 	resources func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error]
 }
 
-// withState finds what the text means, reads it where it is live or a file, and
-// hands it to fn. The history is opened only where it is needed.
-func (a *stateArgs) withState(ctx context.Context, env Env, shared *common, text string, fn func(opened) error) error {
-	var s *store.Store
-	closing := func() error { return nil }
-	open := func() (*store.Store, error) {
-		if s != nil {
-			return s, nil
-		}
-		path, err := a.path(env)
-		if err != nil {
-			return nil, err
-		}
-		opts, err := a.options()
-		if err != nil {
-			return nil, err
-		}
-		if s, err = store.Open(ctx, path, opts); err != nil {
-			s = nil
-			return nil, err
-		}
-		closing = s.Close
-		return s, nil
-	}
-	err := a.reading(ctx, env, shared, text, open, fn)
-	return errors.Join(err, closing())
+// opener finds states and reads those that are live or files.
+type opener struct {
+	args   *stateArgs
+	env    Env
+	shared *common
+	store  *store.Store
+	all    []snapshot.Snapshot // what the history held when it was first asked
 }
 
-func (a *stateArgs) reading(ctx context.Context, env Env, shared *common, text string, open func() (*store.Store, error), fn func(opened) error) error {
-	sc, err := a.scene(ctx, env, open)
-	if err != nil {
-		return err
+// withStates hands fn what opens states, and afterwards closes the history if one
+// of them needed it.
+func (a *stateArgs) withStates(env Env, shared *common, fn func(*opener) error) error {
+	if a.account+a.zone+a.profile != "" { // flags are looked at even where no state needs them
+		if _, _, err := a.selected(env); err != nil {
+			return err
+		}
 	}
-	st, err := sc.resolve(text)
-	if err != nil {
-		return err
+	o := &opener{args: a, env: env, shared: shared}
+	err := fn(o)
+	if o.store != nil {
+		err = errors.Join(err, o.store.Close())
 	}
+	return err
+}
+
+// withState is withStates for a command that takes one.
+func (a *stateArgs) withState(ctx context.Context, env Env, shared *common, text string, fn func(opened) error) error {
+	return a.withStates(env, shared, func(o *opener) error {
+		st, err := o.find(ctx, text)
+		if err != nil {
+			return err
+		}
+		open, err := o.open(ctx, st, everything)
+		if err != nil {
+			return err
+		}
+		return fn(open)
+	})
+}
+
+// history opens the history, once.
+func (o *opener) history(ctx context.Context) (*store.Store, error) {
+	if o.store != nil {
+		return o.store, nil
+	}
+	path, err := o.args.path(o.env)
+	if err != nil {
+		return nil, err
+	}
+	opts, err := o.args.options()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, path, opts)
+	if err != nil {
+		return nil, err
+	}
+	o.store = s
+	return s, nil
+}
+
+// find finds what the text means.
+func (o *opener) find(ctx context.Context, text string) (state, error) {
+	return o.scene(ctx).resolve(text)
+}
+
+// open reads the state, where it is live as far as need says.
+func (o *opener) open(ctx context.Context, st state, need need) (opened, error) {
+	open := opened{text: st.text}
 	switch {
 	case st.file != "":
-		sn, resources, err := readStateFile(ctx, env, st.file)
-		if err != nil {
-			return err
-		}
-		return fn(opened{sn, func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
+		sn, resources, err := readStateFile(ctx, o.env, st.file)
+		open.snapshot = sn
+		open.resources = func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
 			return ofKinds(slices.Values(resources), kinds)
-		}})
-	case st.live:
-		sn, memory, err := readLive(ctx, env, shared, st.of)
-		if err != nil {
-			return err
 		}
-		return fn(opened{sn, func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
+		return open, err
+	case st.live:
+		sn, memory, err := readLive(ctx, o.env, o.shared, st.of, need)
+		open.snapshot = sn
+		open.resources = func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
 			return ofKinds(memory.Resources(), kinds)
-		}})
+		}
+		return open, err
 	}
-	s, err := open()
-	if err != nil {
-		return err
-	}
-	return fn(opened{st.snapshot, func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
+	s, err := o.history(ctx)
+	open.snapshot, open.history = st.snapshot, s
+	open.resources = func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
 		return s.Resources(ctx, st.snapshot.ID, kinds...)
-	}})
+	}
+	return open, err
 }
 
 // scene is where this command line's states are looked up.
-func (a *stateArgs) scene(ctx context.Context, env Env, open func() (*store.Store, error)) (scene, error) {
-	chosen, ok, err := a.selected(env)
-	if err != nil {
-		return scene{}, err
-	}
-	sc := scene{
+func (o *opener) scene(ctx context.Context) scene {
+	return scene{
 		profile: func(name string) (profile, error) {
-			c, err := a.load(env)
+			c, err := o.args.load(o.env)
 			if err != nil {
 				return profile{}, err
 			}
 			return c.profile(name)
 		},
 		history: func() ([]snapshot.Snapshot, error) {
-			s, err := open()
+			// Asked once: in latest~1 and latest of one command line nobody is to find two
+			// nights, because another one was recorded in between.
+			if o.all != nil {
+				return o.all, nil
+			}
+			s, err := o.history(ctx)
 			if err != nil {
 				return nil, err
 			}
-			return s.Snapshots(ctx)
+			o.all, err = s.Snapshots(ctx)
+			return o.all, err
 		},
-		now: env.Now(),
+		chosen: func() (selection, bool, error) { return o.args.selected(o.env) },
+		now:    o.env.Now(),
 	}
-	if ok {
-		sc.chosen = &chosen
+}
+
+// need says what of a live target is to be read beside its organization and
+// providers.
+type need struct{ scim, references bool }
+
+var everything = need{scim: true, references: true}
+
+// needOf says what the kinds, or all where there are none, need.
+func needOf(kinds []snapshot.Kind) need {
+	return need{
+		scim:       len(kinds) == 0 || slices.ContainsFunc(kinds, snapshot.Kind.IsSCIM),
+		references: len(kinds) == 0 || slices.ContainsFunc(kinds, snapshot.Kind.IsReference),
 	}
-	return sc, nil
 }
 
 // readLive reads a target as it is now. It is recorded nowhere.
-func readLive(ctx context.Context, env Env, shared *common, sel selection) (snapshot.Snapshot, *snapshot.Memory, error) {
+func readLive(ctx context.Context, env Env, shared *common, sel selection, need need) (snapshot.Snapshot, *snapshot.Memory, error) {
 	progress, done := shared.reading(ctx, env)
 	defer done()
 	client, err := sel.client(ctx, env, connection{waiting: progress.Waiting})
@@ -125,7 +169,7 @@ func readLive(ctx context.Context, env Env, shared *common, sel selection) (snap
 	}
 	memory := snapshot.NewMemory()
 	sn, err := snapshot.Take(ctx, client.Source(sel.target), memory, snapshot.TakeOptions{
-		Now: env.Now, SCIM: true, References: true, Tool: env.Version, Progress: progress.Collection,
+		Now: env.Now, SCIM: need.scim, References: need.references, Tool: env.Version, Progress: progress.Collection,
 	})
 	return sn, memory, err
 }

@@ -145,6 +145,14 @@ func nearest(word string, candidates []string) string {
 	return ""
 }
 
+// spelling says what to write for a flag's value that is none of the known ones.
+func spelling(flag, word string, known []string) string {
+	if near := nearest(word, known); near != "" {
+		return "did you mean " + flag + " " + near + "?"
+	}
+	return flag + " " + known[0]
+}
+
 // distance counts the letters to insert, delete, replace or swap with their
 // neighbour to make b of a.
 func distance(a, b string) int {

@@ -25,8 +25,9 @@ type scene struct {
 	// profile finds a profile by name, or an error that wraps errNoProfile. It is
 	// asked only for what can be one.
 	profile func(name string) (profile, error)
-	// chosen is the default target that flags or the environment name.
-	chosen *selection
+	// chosen is the default target that flags or the environment name; ok is false
+	// where they name none. It is asked only for a state that names no target.
+	chosen func() (_ selection, ok bool, _ error)
 	// history gives every snapshot, oldest first, or an error that wraps
 	// store.ErrNoHistory. It is asked only where that matters.
 	history func() ([]snapshot.Snapshot, error)
@@ -75,6 +76,15 @@ func (sc scene) at(ref stateRef) (state, error) {
 	return state{text: ref.text, snapshot: sn}, err
 }
 
+// label begins an error about the state; where a target is all that is wanted,
+// there is none.
+func (ref stateRef) label() string {
+	if ref.text == "" {
+		return ""
+	}
+	return "state " + ref.text + ": "
+}
+
 // target finds the target of a reference; where it names none, that is the
 // chosen one, or the only one that the history holds.
 func (sc scene) target(ref stateRef) (selection, error) {
@@ -98,16 +108,17 @@ func (sc scene) target(ref stateRef) (selection, error) {
 			return selection{}, err
 		}
 		return p.selection()
-	case sc.chosen != nil:
-		return *sc.chosen, nil
+	}
+	if sel, ok, err := sc.chosen(); ok || err != nil {
+		return sel, err
 	}
 	all, err := sc.history()
 	if err != nil {
-		return selection{}, fmt.Errorf("state %s: no target is named, and the history tells none: %w", ref.text, err)
+		return selection{}, fmt.Errorf("%sno target is named, and the history tells none: %w", ref.label(), err)
 	}
 	switch targets := targetsIn(all); len(targets) {
 	case 0:
-		return selection{}, nothing(ref.text, "the history holds no snapshot yet")
+		return selection{}, &problem{class: errNotFound, text: ref.label() + "the history holds no snapshot yet", hint: "idpsnap snapshot takes one"}
 	case 1:
 		return selection{target: targets[0].Target}, nil
 	default:
@@ -115,8 +126,11 @@ func (sc scene) target(ref stateRef) (selection, error) {
 		for _, sn := range targets {
 			lines = append(lines, targetLine(sn))
 		}
-		return selection{}, usage(fmt.Sprintf("write %s@%s, or set --account, --zone or --profile", targets[0].Target, strings.TrimPrefix(ref.text, "@")),
-			"state %s: the history holds more than one target:\n%s", ref.text, strings.Join(lines, "\n"))
+		hint := "set --account, --zone or --profile"
+		if ref.text != "" {
+			hint = fmt.Sprintf("write %s@%s, or %s", targets[0].Target, strings.TrimPrefix(ref.text, "@"), hint)
+		}
+		return selection{}, usage(hint, "%sthe history holds more than one target:\n%s", ref.label(), strings.Join(lines, "\n"))
 	}
 }
 

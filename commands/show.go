@@ -73,18 +73,17 @@ func kindList() string {
 
 func parseKinds(names []string) ([]snapshot.Kind, error) {
 	var kinds []snapshot.Kind
-	for _, name := range names {
+	for _, name := range strings.Split(strings.Join(names, ","), ",") {
+		if len(names) == 0 {
+			break
+		}
 		k, err := snapshot.ParseKind(name)
 		if err != nil {
-			hint := "--kind " + string(snapshot.IdentityProvider)
 			var known []string
 			for _, k := range snapshot.Kinds() {
 				known = append(known, string(k))
 			}
-			if near := nearest(name, known); near != "" {
-				hint = "did you mean --kind " + near + "?"
-			}
-			return nil, usage(hint, "%v", err)
+			return nil, usage(spelling("--kind", name, known), "%v", err)
 		}
 		kinds = append(kinds, k)
 	}
@@ -138,7 +137,7 @@ func answersTo(r snapshot.Resource, word, lower string) match {
 	}
 	s := r.Summary()
 	for _, name := range []string{s.Name, s.Email, s.ExternalID} {
-		if name != "" && strings.ToLower(name) == lower {
+		if name != "" && strings.EqualFold(name, word) {
 			return called
 		}
 	}

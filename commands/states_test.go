@@ -55,8 +55,11 @@ func sceneWith(chosen *snapshot.Target, all []snapshot.Snapshot) scene {
 	if all == nil {
 		sc.history = func() ([]snapshot.Snapshot, error) { return nil, store.ErrNoHistory }
 	}
-	if chosen != nil {
-		sc.chosen = &selection{target: *chosen}
+	sc.chosen = func() (s selection, ok bool, err error) {
+		if chosen != nil {
+			s, ok = selection{target: *chosen}, true
+		}
+		return s, ok, nil
 	}
 	return sc
 }
