@@ -1,13 +1,15 @@
 // Command bench times whole nights, as cron would run them, against the sandbox:
 //
 //	go run ./bench [-users 100000] [-nights 7] [-latency 50ms]
+//	go run ./bench -history -nights 365
 //
 // It prints, for the first night and for the median of the others, the time and
 // the peak memory of the idpsnap process, what the history grew by, and how long
 // fetching the same pages and throwing them away takes, in the same run: on a
 // noisy machine only the ratios mean something. Then, as medians of five runs, what
 // looking into that history takes: what differs between neighbouring nights and
-// between the first and the last, everything as of the latest, and verify.
+// between the first and the last, everything as of the one in the middle, and
+// verify. With -history it makes the nights without a server and times that alone.
 package main
 
 import (
@@ -35,10 +37,15 @@ func main() {
 	flag.IntVar(&b.users, "users", 100_000, "SCIM `users`; for 50 of them there is one group")
 	flag.IntVar(&b.nights, "nights", 7, "incremental `nights`")
 	flag.DurationVar(&b.latency, "latency", 50*time.Millisecond, "latency of a request in the second half")
+	flag.BoolVar(&b.history, "history", false, "only time looking into a history of so many nights")
+	at := flag.String("make", "", "only make the history at `FILE` (used by bench itself)")
 	flag.Parse()
 	run := b.run
-	if *fetch {
+	switch {
+	case *fetch:
 		run = fetchAll
+	case *at != "":
+		run = func(ctx context.Context) error { return b.makeHistory(ctx, *at) }
 	}
 	if err := run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -49,6 +56,7 @@ func main() {
 type bench struct {
 	users, nights int
 	latency       time.Duration
+	history       bool
 
 	dir     string
 	program string
@@ -69,6 +77,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 	b.program = filepath.Join(b.dir, "idpsnap")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w: %s", err, out)
+	}
+	if b.history {
+		return b.ofHistory(ctx)
 	}
 	stop, err := b.startSandbox(ctx)
 	if err != nil {
@@ -96,17 +107,8 @@ func (b *bench) run(ctx context.Context) (err error) {
 	}
 	fmt.Printf("\nhistory: %.1f MB after the first night, %.1f KB more for each of the others\n",
 		float64(size)/1e6, float64(b.size()-size)/1e3/float64(b.nights))
-	for _, args := range [][]string{
-		{"diff", "latest~1", "latest"},
-		{"diff", fmt.Sprintf("latest~%d", b.nights), "latest"},
-		{"show", "latest", "--json"},
-		{"verify"},
-	} {
-		u, err := b.often(ctx, args...)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("idpsnap %-26s %9s %27s\n", strings.Join(args, " "), u.wall.Round(time.Millisecond), memory(u))
+	if err := b.look(ctx); err != nil {
+		return err
 	}
 	fmt.Println()
 	fault := fmt.Sprintf(`{"kind":"latency","latency":%q}`, b.latency)
@@ -176,6 +178,25 @@ func (b *bench) idpsnap(ctx context.Context, args ...string) (usage, error) {
 	cmd := exec.CommandContext(ctx, b.program, append(args, "--quiet")...)
 	cmd.Env = append(os.Environ(), b.env...)
 	return timed(cmd)
+}
+
+// look times what is asked of the history, as processes.
+func (b *bench) look(ctx context.Context) error {
+	for _, args := range [][]string{
+		{"diff", "latest~1", "latest"},
+		{"diff", fmt.Sprintf("latest~%d", b.nights-1), "latest"},
+		{"diff", fmt.Sprintf("latest~%d", b.nights-1), "latest", "--json"},
+		{"show", fmt.Sprintf("latest~%d", b.nights/2), "--json"},
+		{"log", "Okta"},
+		{"verify"},
+	} {
+		u, err := b.often(ctx, args...)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("idpsnap %-28s %9s %25s\n", strings.Join(args, " "), u.wall.Round(time.Millisecond), memory(u))
+	}
+	return nil
 }
 
 // often gives the median of some runs of the same command.

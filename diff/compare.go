@@ -12,8 +12,10 @@ import (
 
 // Compare says what differs between a and b. pairs are their resources other than
 // providers, whose documents differ, paired by collection and id where a and b are
-// states of one target, and alone otherwise: see Pairs. Its errors are those of
-// pairs, UnknownError, and documents that are not JSON.
+// states of one target, and alone otherwise: see Pairs. Of different targets it takes
+// apps, policies and groups to compare any of the three: they name one another by ids
+// that only pairing them translates. Compare's errors are those of pairs,
+// UnknownError, and documents that are not JSON.
 func Compare(a, b State, pairs iter.Seq2[snapshot.Pair, error], o Options) (Result, error) {
 	c := &comparison{
 		a: a, b: b, o: o, result: Result{A: a, B: b},

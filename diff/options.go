@@ -10,12 +10,13 @@ import (
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
-// UnknownError says that an option names something that neither state has.
+// UnknownError says that an option names something that neither state has, or that
+// Options.Map pairs what cannot be a pair.
 type UnknownError struct {
-	What  string   // "provider", "type", "resource"
+	What  string   // "provider", "type", "resource", "counterpart", "single provider", …
 	Word  string   // as it was given
 	State string   // the state that it was looked for in; "" for both
-	Known []string // what there is, for providers and types
+	Known []string // what there is, where it helps
 }
 
 func (e *UnknownError) Error() string {

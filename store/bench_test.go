@@ -14,37 +14,16 @@ import (
 	"github.com/idpsnap/idpsnap/store/storetest"
 )
 
-const pageSize = 100 // the largest page of a SCIM list (OpenAPI)
-
-var account = snapshot.Target{Scope: snapshot.Account, ID: "0123456789abcdef0123456789abcdef"}
-
 // night records the population as the snapshot of the night.
 func night(tb testing.TB, s *store.Store, p *storetest.Population, at time.Time) snapshot.Snapshot {
 	tb.Helper()
 	ctx := context.Background()
-	d, err := s.Begin(ctx, account)
+	d, err := s.Begin(ctx, storetest.Account)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	sn := snapshot.Snapshot{Target: account, TakenAt: at, FinishedAt: at, Tool: "test"}
-	for _, c := range p.Collections {
-		r, err := d.Open(ctx, c.Collection)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for i := 0; i < len(c.Elements); i += pageSize {
-			if _, err := r.Page(c.Elements[i:min(i+pageSize, len(c.Elements))]); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		capture, err := r.Finish(ctx)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		capture.Status = snapshot.Complete
-		sn.Captures = append(sn.Captures, capture)
-	}
-	if sn, err = d.Commit(ctx, sn); err != nil {
+	sn, err := p.Record(ctx, d, at)
+	if err != nil {
 		tb.Fatal(err)
 	}
 	return sn
@@ -167,7 +146,7 @@ func BenchmarkYear(b *testing.B) {
 	b.Run("Versions", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			versions, err := s.Versions(ctx, account, func(r snapshot.Resource) bool { return bytes.Contains(r.Document, []byte("Ada.Koch1")) })
+			versions, err := s.Versions(ctx, storetest.Account, func(r snapshot.Resource) bool { return bytes.Contains(r.Document, []byte("Ada.Koch1")) })
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/idpsnap/idpsnap/snapshot"
 	"github.com/idpsnap/idpsnap/store"
+	"github.com/idpsnap/idpsnap/store/storetest"
 )
 
 // TestDamageIsSaid reads histories of which something is missing or cannot be: each
@@ -113,7 +114,7 @@ func readBy(tb testing.TB, path, way string) error {
 			}
 		}
 	case "versions":
-		_, err := s.Versions(ctx, account, func(snapshot.Resource) bool { return true })
+		_, err := s.Versions(ctx, storetest.Account, func(snapshot.Resource) bool { return true })
 		return err
 	}
 	return nil

@@ -68,7 +68,7 @@ func digest(s *store.Store) (string, error) {
 		}
 		_, _ = fmt.Fprintf(h, "%v %v\n", p.A, p.B)
 	}
-	versions, err := s.Versions(ctx, account, func(snapshot.Resource) bool { return true })
+	versions, err := s.Versions(ctx, storetest.Account, func(snapshot.Resource) bool { return true })
 	_, _ = fmt.Fprintln(h, versions)
 	return fmt.Sprintf("%x", h.Sum(nil)), err
 }

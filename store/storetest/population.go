@@ -1,15 +1,17 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
-// Population is an account's people, for benchmarks and for laws that want many:
-// providers with SCIM users and groups as Cloudflare serves them.
+// Population is an account with its people, for benchmarks and for laws that want
+// many: providers with SCIM users and groups as Cloudflare serves them.
 type Population struct {
 	random      *rand.Rand
 	Collections []*People
@@ -25,8 +27,23 @@ type People struct {
 // that has bought some others.
 func NewPopulation(users, groups int) *Population {
 	p := &Population{random: rand.New(rand.NewPCG(7, 7))} //nolint:gosec // the same people each time
+	providers := &People{Collection: snapshot.Collection{Kind: snapshot.IdentityProvider}}
+	for _, k := range snapshot.Kinds() {
+		switch {
+		case k == snapshot.IdentityProvider:
+			p.Collections = append(p.Collections, providers)
+		case !k.IsSCIM():
+			p.Collections = append(p.Collections, &People{Collection: snapshot.Collection{Kind: k}})
+		}
+	}
 	for i, share := range []int{60, 20, 10, 5, 3, 2} {
-		provider := p.uuid()
+		provider, name := p.uuid(), "Okta"
+		if i > 0 {
+			name = fmt.Sprintf("Okta %d", i+1)
+		}
+		providers.Elements = append(providers.Elements, snapshot.Element{ID: provider, JSON: fmt.Appendf(nil,
+			`{"id":%q,"name":%q,"type":"okta","config":{"client_id":"%x","okta_account":"https://corp%d.okta.example"},"scim_config":{"enabled":true,"user_deprovision":true}}`,
+			provider, name, i+1, i+1)})
 		u := &People{Collection: snapshot.Collection{Kind: snapshot.SCIMUser, Provider: provider}}
 		for range users * share / 100 {
 			id := p.uuid()
@@ -61,6 +78,32 @@ func (p *Population) user(id string) []byte {
 		1+p.random.IntN(12), 1+p.random.IntN(28), p.random.IntN(24), p.random.IntN(60), p.random.IntN(60),
 		1+p.random.IntN(10), 1+p.random.IntN(28), p.random.IntN(24), p.random.IntN(60), p.random.IntN(60))
 }
+
+// Record records the account in the draft, as the snapshot of that moment.
+func (p *Population) Record(ctx context.Context, d Draft, at time.Time) (snapshot.Snapshot, error) {
+	sn := snapshot.Snapshot{Target: Account, TakenAt: at, FinishedAt: at, Tool: "test"}
+	for _, c := range p.Collections {
+		r, err := d.Open(ctx, c.Collection)
+		if err != nil {
+			return sn, err
+		}
+		for page := range slices.Chunk(c.Elements, pageSize) {
+			if _, err := r.Page(page); err != nil {
+				return sn, err
+			}
+		}
+		capture, err := r.Finish(ctx)
+		if err != nil {
+			return sn, err
+		}
+		capture.Status = snapshot.Complete
+		sn.Captures = append(sn.Captures, capture)
+	}
+	return d.Commit(ctx, sn)
+}
+
+// pageSize is the largest page of a SCIM list (OpenAPI).
+const pageSize = 100
 
 // Night lets a night pass: of the users, the shares (in 1/10000) are changed,
 // added and removed.
