@@ -21,7 +21,6 @@ func (b *bench) ofHistory(ctx context.Context) error {
 		return err
 	}
 	path := filepath.Join(b.dir, "history.db")
-	//nolint:gosec // this program itself
 	cmd := exec.CommandContext(ctx, self, "-make", path, "-users", fmt.Sprint(b.users), "-nights", fmt.Sprint(b.nights))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make a history: %w: %s", err, out)

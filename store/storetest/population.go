@@ -28,14 +28,6 @@ type People struct {
 func NewPopulation(users, groups int) *Population {
 	p := &Population{random: rand.New(rand.NewPCG(7, 7))} //nolint:gosec // the same people each time
 	providers := &People{Collection: snapshot.Collection{Kind: snapshot.IdentityProvider}}
-	for _, k := range snapshot.Kinds() {
-		switch {
-		case k == snapshot.IdentityProvider:
-			p.Collections = append(p.Collections, providers)
-		case !k.IsSCIM():
-			p.Collections = append(p.Collections, &People{Collection: snapshot.Collection{Kind: k}})
-		}
-	}
 	for i, share := range []int{60, 20, 10, 5, 3, 2} {
 		provider, name := p.uuid(), "Okta"
 		if i > 0 {
@@ -57,6 +49,12 @@ func NewPopulation(users, groups int) *Population {
 				id, p.uuid(), i, n)})
 		}
 		p.Collections = append(p.Collections, u, g)
+	}
+	p.Collections = append(p.Collections, providers)
+	for _, k := range snapshot.Kinds() { // and nothing else
+		if k != snapshot.IdentityProvider && !k.IsSCIM() {
+			p.Collections = append(p.Collections, &People{Collection: snapshot.Collection{Kind: k}})
+		}
 	}
 	return p
 }
