@@ -91,6 +91,7 @@ func runDiff(ctx context.Context, env Env, shared *common, a *diffArgs, args []s
 	if err != nil {
 		return err
 	}
+	o.Brief = format != "json" // text does not show them
 	return a.withStates(env, shared, func(open *opener) error {
 		stA, stB, err := open.two(ctx, args)
 		if err != nil {
@@ -232,11 +233,15 @@ func pairs(ctx context.Context, a, b opened, sideA, sideB diff.State, kinds []sn
 	if len(kinds) == 0 {
 		kinds = snapshot.Kinds()
 	}
+	within := a.snapshot.Target == b.snapshot.Target
+	if !within && slices.ContainsFunc(kinds, snapshot.Kind.IsReference) { // they name one another by id
+		kinds = append(slices.Clone(kinds), snapshot.AccessGroup, snapshot.AccessPolicy, snapshot.AccessApp)
+	}
 	kinds = slices.DeleteFunc(slices.Clone(kinds), func(k snapshot.Kind) bool { return k == snapshot.IdentityProvider })
 	if len(kinds) == 0 {
 		return func(func(snapshot.Pair, error) bool) {}
 	}
-	if a.history != nil && b.history != nil && a.snapshot.Target == b.snapshot.Target {
+	if a.history != nil && b.history != nil && within {
 		return a.history.Differences(ctx, a.snapshot.ID, b.snapshot.ID, kinds...)
 	}
 	return diff.Pairs(sideA, sideB, a.resources(kinds), b.resources(kinds))

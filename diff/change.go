@@ -87,7 +87,9 @@ func (c *comparison) change(r *reducer, p snapshot.Pair, ignored []pattern) (ch 
 	if p.A != nil && p.B != nil && len(c.translation) > 0 && a.Kind.IsReference() {
 		a = translated(a, c.translation)
 	}
-	if ch.Change, err = resourceChange(r, a, p.B, ignored); err != nil {
+	if c.o.Brief && (a == nil || p.B == nil) && cmp.Or(a, p.B).Kind.IsSCIM() {
+		ch.Change = changeOf(a, p.B)
+	} else if ch.Change, err = resourceChange(r, a, p.B, ignored); err != nil {
 		return ch, false, err
 	}
 	// A provider with a new id was deleted and created again: what names it does not
@@ -97,7 +99,7 @@ func (c *comparison) change(r *reducer, p snapshot.Pair, ignored []pattern) (ch 
 		return ch, false, nil
 	}
 	now := cmp.Or(p.B, p.A)
-	ch.Summary, ch.Modified = now.Summary(), now.Modified()
+	ch.Summary = now.Summary()
 	ch.slot = c.slotOf(&ch.Change)
 	ch.ProviderName = c.providerName(ch.slot)
 	return ch, true, nil
@@ -117,10 +119,9 @@ func (c *comparison) slotOf(ch *Change) slot {
 	return s
 }
 
-// resourceChange says what differs between two documents of a resource, one of
-// which may not be there. Fields that are ignored do not count.
-func resourceChange(r *reducer, a, b *snapshot.Resource, ignored []pattern) (Change, error) {
-	var ch Change
+// changeOf says what happened to a resource as a whole. Where a or b does not hold
+// it, that is nil.
+func changeOf(a, b *snapshot.Resource) (ch Change) {
 	first := cmp.Or(a, b)
 	ch.Action, ch.Collection, ch.ID = Changed, first.Collection, first.ID
 	if b != nil {
@@ -132,11 +133,22 @@ func resourceChange(r *reducer, a, b *snapshot.Resource, ignored []pattern) (Cha
 	case b == nil:
 		ch.Action = Removed
 	}
+	return ch
+}
+
+// resourceChange is changeOf with the fields that differ. Those that are ignored do
+// not count.
+func resourceChange(r *reducer, a, b *snapshot.Resource, ignored []pattern) (Change, error) {
+	ch := changeOf(a, b)
 	old, updated, err := r.reduce(a, b)
 	if err != nil {
 		return ch, err
 	}
-	ch.Fields = fieldsOf(old, updated)
+	ch.Fields = r.fieldsOf(old, updated)
+	for i := range ch.Fields {
+		f := &ch.Fields[i]
+		f.Old, f.New = recorded(a, f.Path, f.Old), recorded(b, f.Path, f.New)
+	}
 	if len(ignored) > 0 {
 		ch.Fields = slices.DeleteFunc(ch.Fields, func(f Field) bool { return matchesAny(ignored, f.Path) })
 	}
@@ -158,7 +170,7 @@ func (c *comparison) finish() {
 		}
 		list = append(list, place{n, begins(ch.Name), &ch.Change})
 	}
-	slices.SortFunc(list, place.compare)
+	list = sortPlaces(list)
 	if len(list) > 0 {
 		c.result.Changes = make([]Change, 0, len(list))
 	}
@@ -204,6 +216,22 @@ func (p place) compare(q place) int {
 		return cmp.Compare(p.begins, q.begins)
 	}
 	return cmp.Or(strings.Compare(p.Name, q.Name), strings.Compare(p.ID, q.ID), strings.Compare(p.IDB, q.IDB))
+}
+
+// sortPlaces sorts halves on a core each, and merges them.
+func sortPlaces(list []place) []place {
+	half := len(list) / 2
+	a, b := list[:half], list[half:]
+	inParallel(2, func(i int) { slices.SortFunc([][]place{a, b}[i], place.compare) })
+	merged := make([]place, 0, len(list))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].compare(b[0]) <= 0 {
+			merged, a = append(merged, a[0]), a[1:]
+		} else {
+			merged, b = append(merged, b[0]), b[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
 }
 
 // slotOrder numbers the slots that have changes in display order.

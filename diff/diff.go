@@ -76,14 +76,13 @@ type Change struct {
 	snapshot.Collection // in a; of what was added, in b
 	ProviderName        string
 
-	ID  string // in a; of what was added, in b
-	IDB string // in b; "" of what was removed
-	snapshot.Summary
+	ID               string // in a; of what was added, in b
+	IDB              string // in b; "" of what was removed
+	snapshot.Summary        // in b; of what was removed, in a
 
 	Severity Severity // the worst of what follows
 	Rule     string   // of the action, such as "provider-removed"; "" where only fields weigh
 	Reason   string   // why the severity is what it is
-	Modified string   // of a SCIM resource in b (else a): when its provider last wrote it, as Cloudflare says
 	Fields   []Field  // by path; of what was added or removed, all settings
 }
 
@@ -101,7 +100,7 @@ func (c Change) Title() string {
 // Field is one setting that differs.
 type Field struct {
 	Path     string // JSON Pointer (RFC 6901) into the document
-	Old, New []byte // JSON as recorded; nil where the state has no such setting
+	Old, New []byte // JSON, as recorded; nil where the state has no such setting
 	Severity Severity
 	Rule     string
 	Reason   string
@@ -126,6 +125,7 @@ type Ambiguity struct {
 // Options say what of the states is compared, and how.
 type Options struct {
 	AllFields bool            // what Cloudflare computes, too
+	Brief     bool            // without the fields of SCIM users and groups that came or went: there may be many
 	Kinds     []snapshot.Kind // only these; all where there are none
 	Providers []string        // only providers with such a name (a glob) or id, and their SCIM users and groups
 	Types     []snapshot.Type // only providers of these types, and their SCIM users and groups

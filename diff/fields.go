@@ -5,38 +5,40 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // fieldsOf lists what differs between two reduced documents, by path: the leaves
 // of objects that one of them does not have, or has otherwise. A list is one leaf,
 // for what moved within it nobody can tell, unless it has as many objects of the
 // same make on both sides. A document that is nil has no leaves.
-func fieldsOf(a, b []byte) []Field {
-	var list []Field
-	differing(&list, "", a, b, false)
-	return list
+func (r *reducer) fieldsOf(a, b []byte) []Field {
+	r.fields = r.fields[:0]
+	r.differing("", a, b, false)
+	return slices.Clone(r.fields)
 }
 
 // differing adds what differs below a path. In a list an object that comes or goes
 // is a leaf as it is, for there an empty one says something.
-func differing(list *[]Field, path string, a, b []byte, inList bool) {
+func (r *reducer) differing(path string, a, b []byte, inList bool) {
 	if bytes.Equal(a, b) {
 		return
 	}
 	if !isObject(a) && a != nil || !isObject(b) && b != nil || inList && (a == nil || b == nil) {
 		if x, y := elementsOf(a), elementsOf(b); alike(x, y) {
 			for i := range x {
-				differing(list, path+"/"+strconv.Itoa(i), x[i], y[i], true)
+				r.differing(path+"/"+strconv.Itoa(i), x[i], y[i], true)
 			}
 			return
 		}
-		*list = append(*list, Field{Path: path, Old: a, New: b})
+		r.fields = append(r.fields, Field{Path: path, Old: a, New: b})
 		return
 	}
 	x, y := membersOf(a), membersOf(b)
 	moreX, moreY := x.next(), y.next()
 	if !moreX && !moreY && path != "" { // {}: the object says something by being there
-		*list = append(*list, Field{Path: path, Old: a, New: b})
+		r.fields = append(r.fields, Field{Path: path, Old: a, New: b})
 		return
 	}
 	for moreX || moreY {
@@ -51,9 +53,26 @@ func differing(list *[]Field, path string, a, b []byte, inList bool) {
 			moreY = y.next()
 		}
 		if order != 0 || !bytes.Equal(old, updated) {
-			differing(list, path+"/"+escape.Replace(string(name)), old, updated, inList)
+			r.differing(r.below(path, name), old, updated, inList)
 		}
 	}
+}
+
+// below gives the path of a member. Those at the top are few, and the same in all
+// documents of a kind.
+func (r *reducer) below(path string, name []byte) string {
+	if path != "" {
+		return path + "/" + escape.Replace(string(name))
+	}
+	at, ok := r.top[string(name)]
+	if !ok {
+		if r.top == nil || len(r.top) > 1000 { // names come from outside
+			r.top = map[string]string{}
+		}
+		at = "/" + escape.Replace(string(name))
+		r.top[string(name)] = at
+	}
+	return at
 }
 
 // escape writes a member's name as a step of a JSON Pointer.
@@ -177,3 +196,45 @@ func sameNames(a, b []byte) bool {
 		}
 	}
 }
+
+// recorded gives the value at a path of a document as it was recorded, where the
+// form in which it was compared is another one: false, null and [] count as absence,
+// and a set is sorted. Values with parts that do not count stay as compared.
+func recorded(r *snapshot.Resource, path string, compared []byte) []byte {
+	if r == nil || len(compared) > 0 && compared[0] != '[' || bytes.IndexByte(compared, '{') >= 0 {
+		return compared
+	}
+	value := []byte(r.Document)
+	for path != "" {
+		var step string
+		step, path, _ = cutStep(path)
+		if value = under(value, step); value == nil {
+			return compared
+		}
+	}
+	if compared == nil && len(value) > len("false") { // an object or list of nothing but absence
+		return nil
+	}
+	return value
+}
+
+// under gives the member or element of a value to which one step of a JSON Pointer
+// leads; nil where there is none.
+func under(value []byte, step string) []byte {
+	if !isObject(value) {
+		elements := elementsOf(value)
+		if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(elements) {
+			return elements[i]
+		}
+		return nil
+	}
+	name := unescape.Replace(step)
+	for m := membersOf(value); m.next(); {
+		if string(m.name) == name {
+			return m.value
+		}
+	}
+	return nil
+}
+
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")

@@ -195,6 +195,6 @@ func (h *historian) event(before *sight, after sight) (_ Event, differs bool, er
 	}
 	return Event{
 		Action: ch.Action, Severity: ch.Severity, Rule: ch.Rule, Reason: ch.Reason,
-		Modified: now.Modified(), Fields: ch.Fields,
+		Modified: ch.Modified, Fields: ch.Fields,
 	}, true, nil
 }

@@ -7,11 +7,15 @@ import (
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
-// reducer reduces the documents of one resource in two states to what is compared.
-// It is for one goroutine.
+// reducer reduces the documents of one resource in two states to what is compared,
+// and finds the fields that differ. It is for one goroutine, and for many resources
+// one after the other.
 type reducer struct {
 	all  bool // with what Cloudflare computes
 	a, b []byte
+
+	fields []Field           // that differ between the two
+	top    map[string]string // paths of members at the top, by name
 }
 
 // reduce gives nil for a side that is not there. Members that are the same on both

@@ -78,7 +78,8 @@ func TestEverySettingOfEveryTypeShowsByItsPath(t *testing.T) {
 				shows(t, o, o.with(f.Path, v[0]), f.Path, nil, v[0])
 				shows(t, o.with(f.Path, v[0]), o, f.Path, v[0], nil)
 				if f.Value == snapshot.Bool {
-					shows(t, o.with(f.Path, `true`), o.with(f.Path, `false`), f.Path, `true`, nil)
+					shows(t, o.with(f.Path, `true`), o.with(f.Path, `false`), f.Path, `true`, `false`)
+					shows(t, o.with(f.Path, `true`), o.with(f.Path, `null`), f.Path, `true`, `null`)
 				}
 			}
 		})

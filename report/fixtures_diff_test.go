@@ -167,8 +167,7 @@ func people(provider, name string, joined, deactivated, left int) []diff.Change 
 			ch := diff.Change{
 				Action: action, Collection: snapshot.Collection{Kind: snapshot.SCIMUser, Provider: provider}, ProviderName: name,
 				ID: fmt.Sprintf("%s-%05d", action[:1], i), Rule: "user-" + string(action),
-				Summary:  snapshot.Summary{Name: fmt.Sprintf("Person %s %d", action, i), Email: fmt.Sprintf("%s.%d@corp.example", action, i)},
-				Modified: "2026-06-30T11:00:00Z",
+				Summary: snapshot.Summary{Name: fmt.Sprintf("Person %s %d", action, i), Email: fmt.Sprintf("%s.%d@corp.example", action, i), Modified: "2026-06-30T11:00:00Z"},
 			}
 			if action != diff.Removed {
 				ch.IDB = ch.ID

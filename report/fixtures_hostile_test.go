@@ -68,7 +68,7 @@ func hostileChange(at snapshot.Collection, a diff.Action, name, other string) di
 	}
 	return diff.Change{
 		Action: a, Collection: at, ProviderName: name, ID: name, IDB: name + "2",
-		Summary:  snapshot.Summary{Name: name, Email: name, Type: snapshot.Type(name)},
-		Severity: diff.High, Rule: name, Reason: name, Modified: name, Fields: fields,
+		Summary:  snapshot.Summary{Name: name, Email: name, Type: snapshot.Type(name), Modified: name},
+		Severity: diff.High, Rule: name, Reason: name, Fields: fields,
 	}
 }

@@ -124,7 +124,7 @@ func TestModified(t *testing.T) {
 				of = ""
 			}
 			r := Resource{Collection: Collection{Kind: k}, Document: Document(newDocument(t, raw))}
-			if got := r.Modified(); got != of {
+			if got := r.Summary().Modified; got != of {
 				t.Errorf("%s %s: %q, want %q", k, raw, got, of)
 			}
 		}
@@ -136,7 +136,7 @@ func TestPartsMakeUpTheValue(t *testing.T) {
 	var whole func(value []byte) string
 	whole = func(value []byte) string {
 		var list []string
-		for name, v := range Parts(value) {
+		for name, v := range parts(value) {
 			text := whole(v)
 			if value[0] == '{' {
 				text = `"` + string(name) + `":` + text
@@ -167,7 +167,7 @@ func TestPartsMakeUpTheValue(t *testing.T) {
 		}
 	})
 	var first []string
-	for name := range Parts([]byte(`{"a":1,"b":2}`)) {
+	for name := range parts([]byte(`{"a":1,"b":2}`)) {
 		first = append(first, string(name))
 		break
 	}

@@ -22,6 +22,9 @@ type Summary struct {
 	Email      string // of a SCIM user: the primary address, or the first
 	ExternalID string // of a SCIM resource: its id at the provider
 	Active     bool   // of a SCIM user
+	// Modified is when the provider of a SCIM resource last wrote it, as Cloudflare
+	// has it: meta.lastModified.
+	Modified string
 }
 
 // Summary reads a document for what people know it by. A field that is missing or
@@ -30,10 +33,8 @@ type Summary struct {
 func (r Resource) Summary() Summary {
 	d := r.Document
 	switch r.Kind {
-	case SCIMUser:
-		return Summary{Name: d.text("displayName"), Email: d.email(), ExternalID: d.text("externalId"), Active: d.IsActive()}
-	case SCIMGroup:
-		return Summary{Name: d.text("displayName"), ExternalID: d.text("externalId")}
+	case SCIMUser, SCIMGroup:
+		return r.scim()
 	case IdentityProvider:
 		return Summary{Name: d.text("name"), Type: Type(d.text("type"))}
 	case Organization:
@@ -41,6 +42,27 @@ func (r Resource) Summary() Summary {
 	default:
 		return Summary{Name: d.text("name")}
 	}
+}
+
+// scim reads a SCIM resource in one go: there are many.
+func (r Resource) scim() (s Summary) {
+	for name, value := range parts(r.Document) {
+		switch string(name) {
+		case "displayName":
+			s.Name = textOf(value)
+		case "externalId":
+			s.ExternalID = textOf(value)
+		case "meta":
+			s.Modified = Document(value).text("lastModified")
+		case "emails":
+			if r.Kind == SCIMUser {
+				s.Email = addressOf(value)
+			}
+		case "active":
+			s.Active = r.Kind == SCIMUser && string(value) == "true"
+		}
+	}
+	return s
 }
 
 // Name is what people call the resource; a SCIM user without a display name is
@@ -73,9 +95,8 @@ func IDOf(k Kind, d Document) (string, error) {
 // IsActive reports whether the document says "active": true, as a SCIM user's does.
 func (d Document) IsActive() bool { return d.says("active") }
 
-// email is the primary address of a SCIM user, or the first.
-func (d Document) email() string {
-	emails, _ := d.member("emails")
+// addressOf is the primary address of a SCIM user's emails, or the first.
+func addressOf(emails []byte) string {
 	first := ""
 	for _, e := range parts(emails) {
 		address := Document(e).text("value")
@@ -125,22 +146,6 @@ func textOf(value []byte) string {
 	return s
 }
 
-// Modified is when the provider of a SCIM resource last wrote it, as Cloudflare has
-// it: meta.lastModified. Of anything else, and where it is missing, it is "".
-func (r Resource) Modified() string {
-	if !r.Kind.IsSCIM() {
-		return ""
-	}
-	meta, _ := r.Document.member("meta")
-	return Document(meta).text("lastModified")
-}
-
-// Parts yields the names and values of an object's members, or the values of an
-// array's elements, in their order; a value that is neither has none. Names come as
-// JSON writes them between the quotes. The value must be part of a canonical
-// document.
-func Parts(value []byte) iter.Seq2[[]byte, []byte] { return parts(value) }
-
 // parts yields the names and values of an object's members, or the values of an
 // array's elements; a value that is neither has no parts. It relies on the value
 // being part of a canonical document.
@@ -152,11 +157,7 @@ func parts(value []byte) iter.Seq2[[]byte, []byte] {
 			switch value[i] {
 			case '"':
 				quote := i
-				for i++; i < len(value) && value[i] != '"'; i++ {
-					if value[i] == '\\' {
-						i++
-					}
-				}
+				i = endOfString(value, i)
 				if depth == 1 && i+1 < len(value) && value[i+1] == ':' {
 					name, start = value[quote+1:i], i+2
 				}
@@ -174,5 +175,24 @@ func parts(value []byte) iter.Seq2[[]byte, []byte] {
 				}
 			}
 		}
+	}
+}
+
+// endOfString gives the index of the quote that ends the string at value[i], or the
+// length of value where none does.
+func endOfString(value []byte, i int) int {
+	for i++; ; {
+		n := bytes.IndexByte(value[min(i, len(value)):], '"')
+		if n < 0 {
+			return len(value)
+		}
+		escapes := 0
+		for i+n-escapes > i && value[i+n-escapes-1] == '\\' {
+			escapes++
+		}
+		if i += n; escapes%2 == 0 {
+			return i
+		}
+		i++
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -16,13 +19,22 @@ func (s *Store) Snapshots(ctx context.Context) ([]snapshot.Snapshot, error) {
 	if err := s.reader.SelectContext(ctx, &manifests, `SELECT manifest FROM snapshot ORDER BY seq`); err != nil {
 		return nil, translate(fmt.Errorf("list snapshots: %w", err), s.path)
 	}
-	list := make([]snapshot.Snapshot, 0, len(manifests))
-	for _, m := range manifests {
-		sn, _, err := readManifest(m)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, sn)
+	list := make([]snapshot.Snapshot, len(manifests))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	const share = 32
+	for begin := 0; begin < len(list); begin += share {
+		g.Go(func() (err error) {
+			for i := begin; i < min(begin+share, len(list)); i++ {
+				if list[i], _, err = readManifest(manifests[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
 	}
 	return list, nil
 }
