@@ -446,7 +446,8 @@ var hostile = []string{
 // hostileWorld is an account in which everything that can have a name has this one.
 func hostileWorld(t *testing.T, seed uint64, name string) *sandbox.Server {
 	t.Helper()
-	cloud := sandbox.New(sandbox.Options{Now: time.Now, Sleep: nap, Seed: seed})
+	noon := func() time.Time { return time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC) } // certificates are made of it
+	cloud := sandbox.New(sandbox.Options{Now: noon, Sleep: nap, Seed: seed})
 	cloud.AddAccount(sandbox.DefaultAccount, "Office", "office.cloudflareaccess.com")
 	must(cloud.Populate(account, sandbox.Population{Providers: []string{"okta", "github", "saml"}, Users: 3, Groups: 3, Apps: 2, Policies: 2, AccessGroups: 2}))
 	quoted := must1(json.Marshal(name))

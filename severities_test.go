@@ -73,6 +73,8 @@ func appliesTo(r diff.Rule) string {
 		words = append(words, "switched "+r.Becomes)
 	case r.To != "":
 		words = append(words, "set to `"+r.To+"`")
+	case r.Gains != "":
+		words = append(words, "with `"+r.Gains+"` where there was none")
 	}
 	if r.Elsewhere {
 		words = append(words, "between two targets")

@@ -103,6 +103,7 @@ type ruleFile struct {
 		Paths    []string        `yaml:"paths"`
 		Becomes  string          `yaml:"becomes"`
 		To       string          `yaml:"to"`
+		Gains    string          `yaml:"gains"`
 		Percent  float64         `yaml:"percent"`
 	} `yaml:"rules"`
 }
@@ -122,7 +123,7 @@ func readRules(path string) (diff.Rules, error) {
 	for _, r := range file.Rules {
 		rule := diff.Rule{
 			Name: r.Name, Reason: r.Reason, Kind: r.Kind, Action: r.Action,
-			Becomes: r.Becomes, To: r.To, Percent: r.Percent,
+			Becomes: r.Becomes, To: r.To, Gains: r.Gains, Percent: r.Percent,
 		}
 		if rule.Severity, err = diff.ParseSeverity(r.Severity); err != nil {
 			return rules, bad(r.Name, err)

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -34,8 +35,9 @@ func newDiff(env Env, shared *common) command {
 		long: `
 Compares two states, each a snapshot, a live target or a file: by default the
 latest snapshot with the live target, so what happened since. A alone is compared
-with its target's live state. Only settings count: what a person chose, and not
-what Cloudflare computes. Live states are read, and recorded nowhere.
+with its target's live state, or, where A is live, its target's latest snapshot with
+A. Only settings count: what a person chose, and not what Cloudflare computes. Live
+states are read, and recorded nowhere.
 
 Within one target resources are the same if their ids are, and a provider that was
 deleted and created again is found by its type and name. Between two targets
@@ -108,7 +110,7 @@ func runDiff(ctx context.Context, env Env, shared *common, a *diffArgs, args []s
 		if err := report.Diff(format, env.Stdout, r, style); err != nil {
 			return err
 		}
-		return verdict(r, a.exitCode)
+		return open.verdict(ctx, r, a.exitCode)
 	})
 }
 
@@ -126,7 +128,7 @@ func (a *diffArgs) resultFormat(shared *common) (string, error) {
 }
 
 // verdict is the error that a comparison ends with, after it was shown.
-func verdict(r diff.Result, exitCode bool) error {
+func (o *opener) verdict(ctx context.Context, r diff.Result, exitCode bool) error {
 	switch {
 	case !r.Complete():
 		var unread snapshot.Snapshot
@@ -138,12 +140,34 @@ func verdict(r diff.Result, exitCode bool) error {
 		hint := "what could not be looked at is unknown, neither gone nor unchanged"
 		if len(r.Ambiguous) > 0 {
 			hint = "--map OLD=NEW says which is which"
+		} else if whole := o.wholeBefore(ctx, r.A.Snapshot); whole != "" {
+			hint = fmt.Sprintf("the last complete snapshot before %s is %s: idpsnap diff %s %s", r.A.Text, whole, whole, r.B.Text)
 		}
 		return &problem{class: errIncomplete, text: "incomplete: not everything could be compared\n" + strings.Join(failedLines(unread, nil), "\n"), hint: hint}
 	case exitCode && len(r.Changes) > 0:
 		return errDifferent
 	}
 	return nil
+}
+
+// wholeBefore gives the id of the last complete snapshot before one of the history
+// that is partial; "" where there is none.
+func (o *opener) wholeBefore(ctx context.Context, sn snapshot.Snapshot) string {
+	if sn.ID == "" || sn.Status() == snapshot.Complete || o.store == nil {
+		return ""
+	}
+	all, err := o.scene(ctx).history()
+	if err != nil {
+		return ""
+	}
+	all = of(all, sn.Target)
+	i := slices.IndexFunc(all, func(s snapshot.Snapshot) bool { return s.ID == sn.ID })
+	for _, s := range slices.Backward(all[:max(i, 0)]) {
+		if s.Status() == snapshot.Complete && s.Origin == snapshot.Ordinary {
+			return snapshot.ShortID(s.ID)
+		}
+	}
+	return ""
 }
 
 // two finds the two states of a comparison.
@@ -160,6 +184,13 @@ func (o *opener) two(ctx context.Context, args []string) (a, b state, err error)
 		return a, b, err
 	}
 	if len(args) == 1 {
+		if a.file != "" { // which target it is of, the file says
+			read, err := o.open(ctx, a, everything)
+			if err != nil {
+				return a, b, err
+			}
+			a.read, a.snapshot = &read, read.snapshot
+		}
 		if a, textB, err = sc.beside(a); err != nil {
 			return a, b, err
 		}
@@ -173,14 +204,11 @@ func (o *opener) two(ctx context.Context, args []string) (a, b state, err error)
 // beside gives what a state that was named alone is compared with: the live state
 // of its target. A live state itself is what the latest snapshot is compared with.
 func (sc scene) beside(a state) (_ state, live string, err error) {
-	switch {
-	case a.live:
+	if a.live {
 		latest, err := sc.resolve(a.of.String() + "@latest")
 		return latest, a.text, err
-	case a.file != "":
-		return a, "live", nil
 	}
-	if i := strings.LastIndexByte(a.text, '@'); i > 0 { // with its profile, and so its token
+	if i := strings.LastIndexByte(a.text, '@'); i > 0 && a.file == "" { // with its profile, and so its token
 		return a, a.text[:i] + "@live", nil
 	}
 	if sel, ok, err := sc.chosen(); err == nil && ok && sel.target == a.snapshot.Target {
@@ -254,6 +282,9 @@ func unknownOption(err error) error {
 		return err
 	}
 	text := unknown.Error()
+	if unknown.What == "type" {
+		text = fmt.Sprintf("unknown type %q", unknown.Word)
+	}
 	if len(unknown.Known) > 0 {
 		text += "; there are:\n" + strings.Join(unknown.Known, "\n")
 	}

@@ -123,5 +123,5 @@ func collectionLabel(c snapshot.Capture) string {
 	if c.ProviderName == "" {
 		return c.String()
 	}
-	return fmt.Sprintf("%s of %s", c.Kind, c.ProviderName)
+	return fmt.Sprintf("%s of %s", c.Kind, report.Safe(c.ProviderName))
 }

@@ -94,6 +94,8 @@ func (o *opener) find(ctx context.Context, text string) (state, error) {
 func (o *opener) open(ctx context.Context, st state, need need) (opened, error) {
 	open := opened{text: st.text}
 	switch {
+	case st.read != nil:
+		return *st.read, nil
 	case st.file != "":
 		sn, resources, err := readStateFile(ctx, o.env, st.file)
 		open.snapshot = sn

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -13,8 +14,9 @@ import (
 // state is what a stateRef turned out to mean: a file, a live target, or a
 // snapshot in the history.
 type state struct {
-	text     string // as typed
-	file     string // path, where it is a file
+	text     string  // as typed
+	file     string  // path, where it is a file
+	read     *opened // the file, where it had to be read to know its target
 	live     bool
 	of       selection // of a live state
 	snapshot snapshot.Snapshot
@@ -192,6 +194,8 @@ func unknownName(name string, err error) error {
 	}
 	if near := nearest(name, []string{"latest", "live"}); near != "" {
 		hint = "did you mean " + near + "?"
+	} else if _, err := os.Stat(name); err == nil {
+		hint = "did you mean file:" + name + "?"
 	} else if onlyHex(name) {
 		hint = "a snapshot's id needs at least 4 of its digits"
 	}

@@ -83,7 +83,10 @@ func parseKinds(names []string) ([]snapshot.Kind, error) {
 			for _, k := range snapshot.Kinds() {
 				known = append(known, string(k))
 			}
-			return nil, usage(spelling("--kind", name, known), "%v", err)
+			if hint := spelling("--kind", name, known); nearest(name, known) != "" {
+				return nil, usage(hint, "%v", err)
+			}
+			return nil, usage("--kind "+string(snapshot.IdentityProvider), "%v", err)
 		}
 		kinds = append(kinds, k)
 	}

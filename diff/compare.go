@@ -121,7 +121,13 @@ func (c *comparison) matchProviders() error {
 	if err := c.choose(append(slices.Clone(c.providers), m.ambiguous...)); err != nil {
 		return err
 	}
-	c.unsure = m.sets
+	if c.within {
+		// Whichever was created again: by their ids some are gone, and others are new.
+		// Nobody is to hide a provider behind the name of another.
+		c.providers = append(c.providers, m.ambiguous...)
+	} else {
+		c.unsure = m.sets
+	}
 	c.ambiguous(slot{kind: snapshot.IdentityProvider}, m.sets)
 	return nil
 }
@@ -171,6 +177,9 @@ func (c *comparison) ambiguous(s slot, sets []Ambiguity) {
 			continue
 		}
 		c.result.Ambiguous = append(c.result.Ambiguous, set)
+		if c.within && s.kind == snapshot.IdentityProvider {
+			continue
+		}
 		c.result.NotCompared = append(c.result.NotCompared, NotCompared{
 			Collection: set.Collection, ProviderName: c.providerName(s),
 			Reason: fmt.Sprintf("ambiguous: %q is %s in %s and %s in %s", set.Name, strings.Join(set.A, ", "), c.a.Text, strings.Join(set.B, ", "), c.b.Text),

@@ -47,8 +47,9 @@ type Result struct {
 	// Unread are collections that neither state was to read: not permitted, left out,
 	// or not offered by Cloudflare. They do not make a comparison incomplete.
 	Unread []NotCompared
-	// Ambiguous are the resources that could be paired with more than one. Each is in
-	// NotCompared, too.
+	// Ambiguous are the resources that could be paired with more than one. They are in
+	// NotCompared, too; but providers of one target, one of which may have been created
+	// again, count as removed and added, as their ids say.
 	Ambiguous []Ambiguity
 }
 
@@ -100,7 +101,7 @@ func (c Change) Title() string {
 // Field is one setting that differs.
 type Field struct {
 	Path     string // JSON Pointer (RFC 6901) into the document
-	Old, New []byte // JSON, as recorded; nil where the state has no such setting
+	Old, New []byte // JSON, as recorded, but a set is sorted; nil where the state has no such setting
 	Severity Severity
 	Rule     string
 	Reason   string

@@ -197,22 +197,21 @@ func sameNames(a, b []byte) bool {
 	}
 }
 
-// recorded gives the value at a path of a document as it was recorded, where the
-// form in which it was compared is another one: false, null and [] count as absence,
-// and a set is sorted. Values with parts that do not count stay as compared.
+// recorded gives the value at a path of a document where it counted as absence and
+// something was recorded all the same: false, null, [] or {}.
 func recorded(r *snapshot.Resource, path string, compared []byte) []byte {
-	if r == nil || len(compared) > 0 && compared[0] != '[' || bytes.IndexByte(compared, '{') >= 0 {
+	if r == nil || compared != nil {
 		return compared
 	}
 	value := []byte(r.Document)
 	for path != "" {
 		var step string
-		step, path, _ = cutStep(path)
+		step, path = cutStep(path)
 		if value = under(value, step); value == nil {
-			return compared
+			return nil
 		}
 	}
-	if compared == nil && len(value) > len("false") { // an object or list of nothing but absence
+	if len(value) > len("false") { // an object or list of nothing but absence
 		return nil
 	}
 	return value

@@ -47,7 +47,8 @@ type Gap struct {
 // Lives tells the lives of resources of one target. snapshots are all of the
 // target, oldest first; versions are all that the resources had, and all that the
 // providers of the SCIM resources among them had, ordered by resource and then by
-// age. Providers are told of only where wanted says so. Of the options, AllFields,
+// age. Lives come in the order in which they begin. Providers are told of only where
+// wanted says so. Of the options, AllFields,
 // Ignore and Rules count.
 func Lives(snapshots []snapshot.Snapshot, versions []snapshot.Version, wanted func(snapshot.Resource) bool, o Options) ([]Life, error) {
 	h := historian{
@@ -78,7 +79,16 @@ func Lives(snapshots []snapshot.Snapshot, versions []snapshot.Version, wanted fu
 		}
 		lives = append(lives, life)
 	}
+	slices.SortStableFunc(lives, func(x, y Life) int { return cmp.Compare(h.firstSeen(x), h.firstSeen(y)) })
 	return lives, nil
+}
+
+// firstSeen gives the index of the snapshot that a life begins with.
+func (h *historian) firstSeen(l Life) int {
+	if len(l.Events) == 0 {
+		return len(h.snapshots)
+	}
+	return h.at[l.Events[0].After.ID]
 }
 
 type resourceKey struct {

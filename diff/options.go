@@ -223,7 +223,7 @@ func (p pattern) matches(path string) bool {
 		if path == "" {
 			return false
 		}
-		first, path, _ = cutStep(path)
+		first, path = cutStep(path)
 		if step != "*" && step != first {
 			return false
 		}
@@ -232,12 +232,12 @@ func (p pattern) matches(path string) bool {
 }
 
 // cutStep takes the first step off a JSON Pointer.
-func cutStep(path string) (step, rest string, ok bool) {
-	path, ok = strings.CutPrefix(path, "/")
+func cutStep(path string) (step, rest string) {
+	path = strings.TrimPrefix(path, "/")
 	if i := strings.IndexByte(path, '/'); i >= 0 {
-		return path[:i], path[i:], ok
+		return path[:i], path[i:]
 	}
-	return path, "", ok
+	return path, ""
 }
 
 func matchesAny(list []pattern, path string) bool {

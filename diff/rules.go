@@ -23,6 +23,7 @@ type Rule struct {
 	Paths     []string // JSON Pointers; * is any one step, and what lies below counts
 	Becomes   string   // of a setting: "on", "off"
 	To        string   // of a setting: its new value
+	Gains     string   // of a setting: a name or text that its new value has in it, and its old one has not
 	Elsewhere bool     // only where a and b are different targets
 	// Percent makes it a rule on how many resources of a list are not in b what they
 	// were in a: more than so many percent of those in a, and at least massAtLeast.
@@ -32,7 +33,7 @@ type Rule struct {
 // onlyWeighs reports whether the rule has no condition.
 func (r Rule) onlyWeighs() bool {
 	return r.Kind == "" && len(r.Types) == 0 && r.Action == "" && !r.Recreated && len(r.Paths) == 0 &&
-		r.Becomes == "" && r.To == "" && !r.Elsewhere && r.Percent == 0
+		r.Becomes == "" && r.To == "" && r.Gains == "" && !r.Elsewhere && r.Percent == 0
 }
 
 // Rules weigh changes: the first that applies does. The zero Rules are the
@@ -97,7 +98,7 @@ func (r Rule) check() error {
 		return bad("an action is %s, %s or %s, not %q", Added, Changed, Removed, r.Action)
 	case len(r.Types) > 0 && r.Kind != "" && r.Kind != idp:
 		return bad("types are of providers, not of kind %s", r.Kind)
-	case (r.Becomes != "" || r.To != "") && len(r.Paths) == 0:
+	case (r.Becomes != "" || r.To != "" || r.Gains != "") && len(r.Paths) == 0:
 		return bad("becomes and to are said of settings: name the path")
 	case r.Becomes != "" && r.Becomes != "on" && r.Becomes != "off":
 		return bad("becomes on or off, not %q", r.Becomes)
@@ -202,17 +203,22 @@ var referenceRules = []Rule{
 	{Name: "app-removed", Severity: High, Kind: snapshot.AccessApp, Action: Removed, Reason: "what it stood before is not guarded any more"},
 	{Name: "app-added", Severity: Low, Kind: snapshot.AccessApp, Action: Added},
 	{Name: "app-providers", Severity: High, Kind: snapshot.AccessApp, Paths: []string{"/allowed_idps"}, Reason: "decides how people may sign in to it"},
+	{Name: "app-bypass", Severity: Critical, Kind: snapshot.AccessApp, Paths: []string{"/policies"}, Gains: "bypass", Reason: "nobody is asked to sign in any more"},
+	{Name: "app-everyone", Severity: Critical, Kind: snapshot.AccessApp, Paths: []string{"/policies"}, Gains: "everyone", Reason: "a rule that everybody meets"},
 	{Name: "app-policies", Severity: High, Kind: snapshot.AccessApp, Paths: []string{"/policies"}, Reason: "decides who gets in"},
 	{Name: "app-address", Severity: High, Kind: snapshot.AccessApp, Paths: []string{"/domain", "/self_hosted_domains", "/destinations", "/type"}, Reason: "decides what it guards"},
 	{Name: "app-setting", Severity: Low, Kind: snapshot.AccessApp, Paths: []string{""}},
 
 	{Name: "policy-removed", Severity: High, Kind: snapshot.AccessPolicy, Action: Removed, Reason: "decides who gets in"},
 	{Name: "policy-added", Severity: Medium, Kind: snapshot.AccessPolicy, Action: Added},
+	{Name: "policy-bypass", Severity: Critical, Kind: snapshot.AccessPolicy, Paths: []string{"/decision"}, To: "bypass", Reason: "nobody is asked to sign in any more"},
+	{Name: "policy-everyone", Severity: Critical, Kind: snapshot.AccessPolicy, Paths: []string{"/include"}, Gains: "everyone", Reason: "a rule that everybody meets"},
 	{Name: "policy-rules", Severity: High, Kind: snapshot.AccessPolicy, Paths: []string{"/decision", "/include", "/exclude", "/require"}, Reason: "decides who gets in"},
 	{Name: "policy-setting", Severity: Medium, Kind: snapshot.AccessPolicy, Paths: []string{""}},
 
 	{Name: "group-removed", Severity: High, Kind: snapshot.AccessGroup, Action: Removed, Reason: "policies may name it"},
 	{Name: "group-added", Severity: Low, Kind: snapshot.AccessGroup, Action: Added},
+	{Name: "group-everyone", Severity: Critical, Kind: snapshot.AccessGroup, Paths: []string{"/include"}, Gains: "everyone", Reason: "everybody belongs to it"},
 	{Name: "group-rules", Severity: High, Kind: snapshot.AccessGroup, Paths: []string{"/include", "/exclude", "/require", "/is_default"}, Reason: "decides who belongs to it"},
 	{Name: "group-setting", Severity: Low, Kind: snapshot.AccessGroup, Paths: []string{""}},
 }

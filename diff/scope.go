@@ -143,6 +143,8 @@ func (*comparison) look(st State, k snapshot.Kind, provider string) looked {
 	capture, ok := st.Snapshot.Capture(snapshot.Collection{Kind: k, Provider: provider})
 	if !ok && k.IsSCIM() {
 		switch providers, _ := st.Snapshot.Capture(snapshot.Collection{Kind: snapshot.IdentityProvider}); {
+		case st.Snapshot.Target.Scope == snapshot.Zone:
+			return looked{leftOut, "unsupported: Cloudflare has SCIM lists for accounts only"}
 		case providers.Status == snapshot.Complete && provider == "":
 			return looked{knowledge: nobody}
 		case providers.Status == snapshot.Complete:

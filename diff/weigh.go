@@ -73,7 +73,7 @@ func (w weigher) forField(rules []*compiledRule, ch *Change, f *Field) *compiled
 		if !matchesAny(r.paths, f.Path) || !w.applies(r, ch) {
 			continue
 		}
-		if (r.Becomes == "" || r.Becomes == becomes(f)) && (r.To == "" || r.To == text(f.New)) {
+		if (r.Becomes == "" || r.Becomes == becomes(f)) && (r.To == "" || r.To == text(f.New)) && (r.Gains == "" || gains(f, r.Gains)) {
 			return r
 		}
 	}
@@ -96,6 +96,13 @@ func becomes(f *Field) string {
 		return "on"
 	}
 	return ""
+}
+
+// gains reports whether the new value has a name or text in it, and the old one has
+// not.
+func gains(f *Field, what string) bool {
+	quoted := []byte(`"` + what + `"`)
+	return bytes.Contains(f.New, quoted) && !bytes.Contains(f.Old, quoted)
 }
 
 // text is a plain value as people write it: a string without quotes.

@@ -101,7 +101,7 @@ func (m markdown) collections(list []words) string {
 // change prints a heading and a table for one resource.
 func (m markdown) change(ch change) {
 	m.w.print("\n#### ", capital(string(ch.Action)), ": ", code(ch.Name))
-	if ch.Vendor != "" && ch.Vendor != ch.Name {
+	if ch.Vendor != "" {
 		m.w.print(" (", prose(ch.Vendor), ")")
 	}
 	m.w.print(", ", weight(ch.Severity), "\n")

@@ -13,8 +13,9 @@ import (
 // asked for.
 const maxListed = 20
 
-// sections groups changes by collection, in the order in which they come. Two
-// collections of a provider that was deleted and created again are one.
+// sections groups changes by collection: those with the worst change first, else in
+// the order in which they come. Two collections of a provider that was deleted and
+// created again are one.
 func (c *comparison) sections(changes []diff.Change) []section {
 	before := map[string]string{} // id in a of a provider, by its id in b
 	c.moved = map[string]bool{}
@@ -39,6 +40,13 @@ func (c *comparison) sections(changes []diff.Change) []section {
 		}
 		of[at] = append(of[at], &changes[i])
 	}
+	worst := map[snapshot.Collection]diff.Severity{}
+	for at, list := range of {
+		for _, ch := range list {
+			worst[at] = max(worst[at], ch.Severity)
+		}
+	}
+	slices.SortStableFunc(order, func(x, y snapshot.Collection) int { return int(worst[y] - worst[x]) })
 	var all []section
 	for _, at := range order {
 		all = append(all, c.section(of[at]))
@@ -60,7 +68,7 @@ func (c *comparison) section(changes []*diff.Change) section {
 	}
 	s.Reasons = sharedReasons(changes)
 	s.Happened = numbers([]int{s.Counts.Added, s.Counts.Changed, s.Counts.Removed},
-		[]string{happened(first.Kind, diff.Added), happened(first.Kind, diff.Changed), happened(first.Kind, diff.Removed)})
+		[]string{c.happened(first.Kind, diff.Added), c.happened(first.Kind, diff.Changed), c.happened(first.Kind, diff.Removed)})
 	for _, action := range []diff.Action{diff.Removed, diff.Changed, diff.Added} {
 		var list []*diff.Change
 		for _, ch := range changes {
@@ -114,7 +122,7 @@ func (c *comparison) block(changes []*diff.Change, reasons []reason) block {
 		return b
 	}
 	if c.moved[changes[0].Provider] {
-		b.changes, b.More = nil, number(len(changes))+" "+happened(changes[0].Kind, changes[0].Action)+" with their provider; --full shows all"
+		b.changes, b.More = nil, number(len(changes))+" "+c.happened(changes[0].Kind, changes[0].Action)+" with their provider; --full shows all"
 		return b
 	}
 	b.changes = changes[:maxListed]
@@ -122,7 +130,7 @@ func (c *comparison) block(changes []*diff.Change, reasons []reason) block {
 	for _, ch := range changes[maxListed:] {
 		left.add(ch)
 	}
-	b.More = "and " + number(left.total()) + " more " + happened(changes[0].Kind, changes[0].Action)
+	b.More = "and " + number(left.total()) + " more " + c.happened(changes[0].Kind, changes[0].Action)
 	if severities := left.Severities(); len(severities) > 1 {
 		b.More += " (" + left.severities() + ")"
 	}
@@ -130,9 +138,14 @@ func (c *comparison) block(changes []*diff.Change, reasons []reason) block {
 	return b
 }
 
-// happened is what is said of many resources to which the same happened.
-func happened(k snapshot.Kind, a diff.Action) string {
+// happened is what is said of many resources to which the same happened. Between
+// two targets nobody came or went.
+func (c *comparison) happened(k snapshot.Kind, a diff.Action) string {
 	switch {
+	case c.elsewhere && a == diff.Added:
+		return "only in b"
+	case c.elsewhere && a == diff.Removed:
+		return "only in a"
 	case k == snapshot.SCIMUser && a == diff.Added:
 		return "joined"
 	case k == snapshot.SCIMUser && a == diff.Removed:

@@ -155,9 +155,9 @@ func (t text) change(w *writer, c change) {
 	line += t.bold(name)
 	n += width(name)
 	if c.Vendor != "" {
-		vendor := t.fit(c.Vendor, t.width/4)
-		line += "  " + t.dim(vendor)
-		n += 2 + width(vendor)
+		vendor := "(" + t.fit(c.Vendor, t.width/4) + ")"
+		line += " " + t.dim(vendor)
+		n += 1 + width(vendor)
 	}
 	t.weighed(w, line, n, c.Severity, c.Reason)
 	t.deltas(w, c.Deltas, c.Action == diff.Changed)

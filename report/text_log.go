@@ -31,6 +31,9 @@ func (t text) log(target snapshot.Target, lives []diff.Life, o DiffOptions) erro
 		}
 		t.life(w, c, target, l)
 	}
+	if len(lives) > 0 {
+		w.print(t.dim(sinceThen), "\n")
+	}
 	return w.end()
 }
 
@@ -51,6 +54,9 @@ func (t text) life(w *writer, c *comparison, target snapshot.Target, l diff.Life
 		w.print(line, "\n")
 	}
 }
+
+// sinceThen says how far a history goes.
+const sinceThen = "What happened after the newest snapshot, idpsnap diff tells."
 
 // event prints one thing that happened: what, when it can have been, and what
 // became of the settings.
