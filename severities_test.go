@@ -56,6 +56,9 @@ func appliesTo(r diff.Rule) string {
 	case r.Action != "":
 		words = append(words, string(r.Action))
 	}
+	if r.Computed {
+		words = []string{"what Cloudflare computes, with `--all-fields`"}
+	}
 	var paths []string
 	for _, p := range r.Paths {
 		if p == "" {
@@ -74,7 +77,7 @@ func appliesTo(r diff.Rule) string {
 	case r.To != "":
 		words = append(words, "set to `"+r.To+"`")
 	case r.Gains != "":
-		words = append(words, "with `"+r.Gains+"` where there was none")
+		words = append(words, "with `"+r.Gains+"` more often than before")
 	}
 	if r.Elsewhere {
 		words = append(words, "between two targets")

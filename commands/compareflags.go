@@ -1,9 +1,9 @@
 package commands
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -24,9 +24,9 @@ type compareArgs struct {
 
 func (a *compareArgs) flags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringSliceFlag{Name: "kind", Destination: &a.kinds, Usage: "only resources of this `KIND`: " + kindList() + "; may be given again"},
+		kindFlag(&a.kinds),
 		&cli.StringSliceFlag{Name: "provider", Destination: &a.providers, Usage: "only this provider and its users and groups: `NAME`, id, or a pattern such as 'Corp*'; may be given again"},
-		&cli.StringSliceFlag{Name: "type", Destination: &a.types, Usage: "only providers of this `TYPE`, such as saml or azureAD, and their users and groups; may be given again"},
+		&cli.StringSliceFlag{Name: "type", Destination: &a.types, Usage: "only providers of this `TYPE`, such as saml or azureAD, and their users and groups; may be given again, or several with commas between them"},
 	}, a.fieldFlags()...)
 }
 
@@ -51,8 +51,15 @@ func (a *compareArgs) options() (diff.Options, error) {
 			return o, usage(`write \[ for a bracket that is meant as one`, "--provider: %v", err)
 		}
 	}
-	for _, t := range a.types.Value() {
+	for _, t := range words(a.types.Value()) {
 		o.Types = append(o.Types, knownType(t))
+	}
+	if len(o.Providers)+len(o.Types) > 0 {
+		for _, k := range o.Kinds {
+			if k != snapshot.IdentityProvider && !k.IsSCIM() {
+				return o, usage("leave one of them out", "--kind %s goes with neither --provider nor --type: it is of no provider", k)
+			}
+		}
 	}
 	for _, path := range a.ignore.Value() {
 		p, err := pointer(path)
@@ -69,6 +76,14 @@ func (a *compareArgs) options() (diff.Options, error) {
 	return o, nil
 }
 
+func typeNames() []string {
+	var names []string
+	for _, t := range snapshot.Types() {
+		names = append(names, string(t.Type))
+	}
+	return names
+}
+
 // knownType finds the type that is meant, whatever the case.
 func knownType(word string) snapshot.Type {
 	for _, t := range snapshot.Types() {
@@ -79,17 +94,34 @@ func knownType(word string) snapshot.Type {
 	return snapshot.Type(word)
 }
 
-// pointer reads a path, dotted or as a JSON Pointer.
+// pointer reads a path: a JSON Pointer, or dotted as results show it, where a step
+// that has a dot or the like in it is a JSON string.
 func pointer(path string) (string, error) {
 	if strings.HasPrefix(path, "/") {
 		return path, nil
 	}
-	steps := strings.Split(path, ".")
-	if slices.Contains(steps, "") {
-		return "", fmt.Errorf("%q is no path", path)
+	var p strings.Builder
+	for rest, more := path, true; more; {
+		var step string
+		if strings.HasPrefix(rest, `"`) {
+			d := json.NewDecoder(strings.NewReader(rest))
+			if err := d.Decode(&step); err != nil {
+				return "", fmt.Errorf("%q is no path: %w", path, err)
+			}
+			if rest = rest[d.InputOffset():]; rest != "" && rest[0] != '.' {
+				return "", fmt.Errorf("%q is no path: want a dot before %q", path, rest)
+			}
+			rest, more = strings.TrimPrefix(rest, "."), rest != ""
+		} else if step, rest, more = strings.Cut(rest, "."); step == "" {
+			return "", fmt.Errorf("%q is no path: a step of it is empty", path)
+		}
+		p.WriteString("/" + escapeStep.Replace(step))
 	}
-	return "/" + strings.Join(steps, "/"), nil
+	return p.String(), nil
 }
+
+// escapeStep writes a name as a step of a JSON Pointer (RFC 6901).
+var escapeStep = strings.NewReplacer("~", "~0", "/", "~1")
 
 // ruleFile is what --rules reads.
 type ruleFile struct {
@@ -116,7 +148,7 @@ func readRules(path string) (diff.Rules, error) {
 	}
 	var file ruleFile
 	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
-		return rules, usage("mend "+path, "%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return rules, usage("mend "+path+"; docs/severities.md lists the fields of a rule", "%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
 	bad := func(name string, err error) error { return usage("mend "+path, "%s: rule %q: %v", path, name, err) }
 	var list []diff.Rule
@@ -128,16 +160,12 @@ func readRules(path string) (diff.Rules, error) {
 		if rule.Severity, err = diff.ParseSeverity(r.Severity); err != nil {
 			return rules, bad(r.Name, err)
 		}
-		if r.Kind != "" {
-			if _, err := snapshot.ParseKind(string(r.Kind)); err != nil {
-				return rules, bad(r.Name, err)
-			}
-		}
-		if r.Action != "" && !slices.Contains([]diff.Action{diff.Added, diff.Changed, diff.Removed}, r.Action) {
-			return rules, bad(r.Name, fmt.Errorf("unknown action %q: one of added, changed, removed", r.Action))
-		}
 		for _, t := range r.Types {
-			rule.Types = append(rule.Types, knownType(string(t)))
+			known := knownType(string(t))
+			if near := nearest(string(t), typeNames()); near != "" && near != string(known) {
+				return rules, bad(r.Name, fmt.Errorf("unknown type %q: did you mean %s?", t, near))
+			}
+			rule.Types = append(rule.Types, known)
 		}
 		for _, p := range r.Paths {
 			pointed, err := pointer(p)

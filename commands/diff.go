@@ -60,11 +60,11 @@ changes them or adds others.
 		},
 		exits: []int{exitDone, exitFailed, exitDifferent, exitIncomplete, exitPermission, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{
-			&cli.BoolFlag{Name: "exit-code", Destination: &a.exitCode, Usage: "end with status 2 where something differs, and print nothing where nothing does"},
+			&cli.BoolFlag{Name: "exit-code", Destination: &a.exitCode, Usage: "end with status 2 where something differs; where nothing does, text is silent"},
 			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT` of the result: " + strings.Join(report.DiffFormats(), ", ") + " (default text)"},
 			&cli.BoolFlag{Name: "stat", Destination: &a.stat, Usage: "one line for each resource, without its settings"},
-			&cli.BoolFlag{Name: "full", Destination: &a.full, Usage: "every user and group, however many"},
-			&cli.StringFlag{Name: "severity", Destination: &a.severity, Usage: "only changes of this `SEVERITY` or worse: info, low, medium, high, critical"},
+			&cli.BoolFlag{Name: "full", Destination: &a.full, Usage: "every user and group, however many, and values at their whole length"},
+			&cli.StringFlag{Name: "severity", Destination: &a.severity, Usage: "only changes of this `SEVERITY` or worse: " + strings.Join(severityNames(), ", ")},
 		}, a.flags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: "map", Destination: &a.mapped, Usage: "`OLD=NEW`: take A's OLD for B's NEW; ids, or names of providers; may be given again"},
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
@@ -286,7 +286,10 @@ func unknownOption(err error) error {
 		text = fmt.Sprintf("unknown type %q", unknown.Word)
 	}
 	if len(unknown.Known) > 0 {
-		text += "; there are:\n" + strings.Join(unknown.Known, "\n")
+		text += "; there are:"
+		for _, name := range unknown.Known {
+			text += "\n" + report.Safe(name)
+		}
 	}
 	hint := "names may have * and ? in them; --map and --provider take ids, too"
 	if unknown.What == "type" {

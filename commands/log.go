@@ -45,8 +45,8 @@ unless --all-fields is given. docs/severities.md lists what they weigh.`,
 		},
 		exits: []int{exitDone, exitFailed, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{
-			&cli.StringSliceFlag{Name: "kind", Destination: &a.kinds, Usage: "only resources of this `KIND`: " + kindList() + "; may be given again"},
-			&cli.BoolFlag{Name: "full", Destination: &a.full, Usage: "every setting of what appeared or is gone, and every snapshot that did not look"},
+			kindFlag(&a.kinds),
+			&cli.BoolFlag{Name: "full", Destination: &a.full, Usage: "every setting of what appeared or is gone, every snapshot that did not look, and values at their whole length"},
 		}, a.fieldFlags(), a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error { return runLog(ctx, env, shared, a, args[0]) },
 	}
@@ -95,7 +95,7 @@ func runLog(ctx context.Context, env Env, shared *common, a *logArgs, word strin
 			best = max(best, answers(v.Resource))
 		}
 		if best == noMatch {
-			return neverHeld(word, sel, all)
+			return neverHeld(word, sel, all, o.Kinds)
 		}
 		lives, err := diff.Lives(all, versions, func(r snapshot.Resource) bool { return answers(r) == best }, o)
 		if err != nil {
@@ -110,16 +110,18 @@ func runLog(ctx context.Context, env Env, shared *common, a *logArgs, word strin
 
 // neverHeld says that nothing in the history answers to the word, and how far that
 // goes.
-func neverHeld(word string, sel selection, all []snapshot.Snapshot) error {
+func neverHeld(word string, sel selection, all []snapshot.Snapshot, kinds []snapshot.Kind) error {
 	text := fmt.Sprintf("no resource %q in any of %s of %s", word, plural(len(all), "snapshot"), sel)
 	partial := 0
 	for _, sn := range all {
-		if sn.Status() != snapshot.Complete {
+		if slices.ContainsFunc(sn.Captures, func(c snapshot.Capture) bool {
+			return c.Status != snapshot.Complete && (len(kinds) == 0 || slices.Contains(kinds, c.Kind))
+		}) {
 			partial++
 		}
 	}
 	if partial > 0 {
-		text += fmt.Sprintf("; %d of them could not look everywhere", partial)
+		text += fmt.Sprintf("; %d of them did not look everywhere", partial)
 	}
 	return &problem{class: errNotFound, text: text, hint: "idpsnap show latest lists what there is now; a name must be whole, an id may be cut short to 4 characters"}
 }
@@ -129,7 +131,7 @@ func tooMany(word string, lives []diff.Life) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q means %d resources:", word, len(lives))
 	for _, l := range lives[:maxLives] {
-		fmt.Fprintf(&b, "\n%s  %s  %s", l.Kind, l.ID, l.Name())
+		fmt.Fprintf(&b, "\n%s  %s  %s", l.Kind, report.Safe(l.ID), report.Safe(l.Name()))
 	}
 	fmt.Fprintf(&b, "\nand %d more", len(lives)-maxLives)
 	return &problem{class: errNotFound, text: b.String(), hint: "write the id, or narrow it with --kind"}

@@ -67,7 +67,7 @@ func all(env Env, shared *common) []command {
 // at the bare arguments, because they may be what is wrong.
 func sayer(env Env, args []string) func(failure) int {
 	format := "text"
-	if has(args, "--json") || has(args, "--format=json") || asksForJSON(args) {
+	if has(args, "--json") || has(args, "--format=json") || hasFormat(args, "json") {
 		format = "json"
 	}
 	return func(f failure) int {
@@ -76,10 +76,13 @@ func sayer(env Env, args []string) func(failure) int {
 	}
 }
 
-// asksForJSON finds "--format json".
-func asksForJSON(args []string) bool {
+// hasFormat finds "--format json" before a "--".
+func hasFormat(args []string, format string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
 	i := slices.Index(args, "--format")
-	return i >= 0 && i+1 < len(args) && args[i+1] == "json"
+	return i >= 0 && i+1 < len(args) && args[i+1] == format
 }
 
 // has reports whether the flag stands among the arguments.

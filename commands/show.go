@@ -51,7 +51,7 @@ address, or the externalId of a SCIM user or group.
 		},
 		exits: []int{exitDone, exitFailed, exitIncomplete, exitPermission, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{
-			&cli.StringSliceFlag{Name: "kind", Destination: &a.kinds, Usage: "only resources of this `KIND`: " + kindList() + "; may be given again"},
+			kindFlag(&a.kinds),
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
 			wanted := ""
@@ -63,6 +63,11 @@ address, or the externalId of a SCIM user or group.
 	}
 }
 
+// kindFlag narrows a command to some kinds of resources.
+func kindFlag(kinds *cli.StringSlice) cli.Flag {
+	return &cli.StringSliceFlag{Name: "kind", Destination: kinds, Usage: "only resources of this `KIND`: " + kindList() + "; may be given again, or several with commas between them"}
+}
+
 func kindList() string {
 	var names []string
 	for _, k := range snapshot.Kinds() {
@@ -71,12 +76,19 @@ func kindList() string {
 	return strings.Join(names, ", ")
 }
 
+// words takes apart what a flag was given, more than once or with commas. It is for
+// words that have no comma in them.
+func words(given []string) []string {
+	var all []string
+	for _, g := range given {
+		all = append(all, strings.Split(g, ",")...)
+	}
+	return all
+}
+
 func parseKinds(names []string) ([]snapshot.Kind, error) {
 	var kinds []snapshot.Kind
-	for _, name := range strings.Split(strings.Join(names, ","), ",") {
-		if len(names) == 0 {
-			break
-		}
+	for _, name := range words(names) {
 		k, err := snapshot.ParseKind(name)
 		if err != nil {
 			var known []string
@@ -139,7 +151,7 @@ func answersTo(r snapshot.Resource, word, lower string) match {
 		return exactID
 	}
 	s := r.Summary()
-	for _, name := range []string{s.Name, s.Email, s.ExternalID} {
+	for _, name := range append(r.Addresses(), s.Name, s.ExternalID) {
 		if name != "" && strings.EqualFold(name, word) {
 			return called
 		}
@@ -198,7 +210,7 @@ func missingFrom(sn snapshot.Snapshot, kinds []snapshot.Kind, err error) error {
 		return &problem{class: errIncomplete, text: err.Error() + ", as far as is known: " + unread.Error(), hint: unknown}
 	}
 	for _, c := range sn.Captures {
-		if c.Status == snapshot.Skipped && (len(kinds) == 0 || slices.Contains(kinds, c.Kind)) {
+		if (c.Status == snapshot.Skipped || c.Status == snapshot.Partial) && (len(kinds) == 0 || slices.Contains(kinds, c.Kind)) {
 			return &problem{class: errIncomplete, text: fmt.Sprintf("%v, as far as is known: %s: %s", err, collectionLabel(c), c.Error), hint: unknown}
 		}
 	}

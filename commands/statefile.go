@@ -145,17 +145,24 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 		if err != nil {
 			return sn, nil, fmt.Errorf("resource %d (%s %s): %w", i+1, r.Kind, r.ID, err)
 		}
-		held[snapshot.Collection{Kind: r.Kind, Provider: r.ProviderID}]++
-		resources = append(resources, snapshot.Resource{
-			Collection: snapshot.Collection{Kind: r.Kind, Provider: r.ProviderID}, ID: r.ID, Document: doc,
-		})
+		if id, err := snapshot.IDOf(r.Kind, doc); err != nil || id != r.ID {
+			return sn, nil, fmt.Errorf("resource %d (%s %q): its document has another id, or none", i+1, r.Kind, r.ID)
+		}
+		at := snapshot.Collection{Kind: r.Kind, Provider: r.ProviderID}
+		held[at]++
+		resources = append(resources, snapshot.Resource{Collection: at, ID: r.ID, Document: doc})
 	}
 	// What --kind or a resource's name left out of the file is unknown, not empty.
 	for i, c := range sn.Captures {
 		if c.Status == snapshot.Complete && c.Count != held[c.Collection] {
-			sn.Captures[i].Status, sn.Captures[i].Error = snapshot.Skipped, "not whole in this file"
+			sn.Captures[i].Status, sn.Captures[i].Error = snapshot.Partial, "not whole in this file"
 		}
 	}
-	slices.SortStableFunc(resources, snapshot.CompareResources)
+	slices.SortFunc(resources, snapshot.CompareResources)
+	for i := 1; i < len(resources); i++ {
+		if snapshot.CompareResources(resources[i-1], resources[i]) == 0 {
+			return sn, nil, fmt.Errorf("%s %s is there twice", resources[i].Collection, resources[i].ID)
+		}
+	}
 	return sn, resources, nil
 }

@@ -83,13 +83,13 @@ func (c *comparison) changesOf(pairs []snapshot.Pair, w weigher, ignored []patte
 
 // change compares one pair.
 func (c *comparison) change(r *reducer, p snapshot.Pair, ignored []pattern) (ch outcome, differs bool, err error) {
-	a := p.A
-	if p.A != nil && p.B != nil && len(c.translation) > 0 && a.Kind.IsReference() {
-		a = translated(a, c.translation)
+	a, b := p.A, p.B
+	if a != nil && b != nil && a.Kind.IsReference() {
+		a, b = translated(a, c.translation.ofA), translated(b, c.translation.ofB)
 	}
-	if c.o.Brief && (a == nil || p.B == nil) && cmp.Or(a, p.B).Kind.IsSCIM() {
-		ch.Change = changeOf(a, p.B)
-	} else if ch.Change, err = resourceChange(r, a, p.B, ignored); err != nil {
+	if c.o.Brief && (a == nil || b == nil) && cmp.Or(a, b).Kind.IsSCIM() {
+		ch.Change = changeOf(a, b)
+	} else if ch.Change, err = resourceChange(r, a, b, ignored); err != nil {
 		return ch, false, err
 	}
 	// A provider with a new id was deleted and created again: what names it does not
@@ -148,6 +148,11 @@ func resourceChange(r *reducer, a, b *snapshot.Resource, ignored []pattern) (Cha
 	for i := range ch.Fields {
 		f := &ch.Fields[i]
 		f.Old, f.New = recorded(a, f.Path, f.Old), recorded(b, f.Path, f.New)
+	}
+	if r.all {
+		if err := r.markComputed(ch.Fields, a, b); err != nil {
+			return ch, err
+		}
 	}
 	if len(ignored) > 0 {
 		ch.Fields = slices.DeleteFunc(ch.Fields, func(f Field) bool { return matchesAny(ignored, f.Path) })

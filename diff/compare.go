@@ -21,9 +21,9 @@ func Compare(a, b State, pairs iter.Seq2[snapshot.Pair, error], o Options) (Resu
 		a: a, b: b, o: o, result: Result{A: a, B: b},
 		within: a.Snapshot.Target == b.Snapshot.Target,
 		forced: map[string]string{}, aOf: map[string]string{}, bOf: map[string]string{},
-		namesA: names(a.Providers), namesB: names(b.Providers),
+		namesA: names(a), namesB: names(b),
 		chosen: map[couple]bool{}, slots: map[slot]outlook{},
-		alone: map[slot]*aside{}, dropped: map[string]bool{}, translation: map[string]string{},
+		alone: map[slot]*aside{}, dropped: map[string]bool{}, translation: newTranslation(),
 	}
 	if err := c.matchProviders(); err != nil {
 		return c.result, err
@@ -57,6 +57,7 @@ type comparison struct {
 	forced         map[string]string // ids of a by Options.Map, and of b that they are
 	providers      []snapshot.Pair   // each provider, paired or alone; without the ambiguous
 	unsure         []Ambiguity       // of providers
+	lists          []couple          // the providers whose SCIM lists are compared, paired or alone
 	aOf, bOf       map[string]string // id of a provider in one state, by that in the other
 	namesA, namesB map[string]string // of providers, by id
 	chosen         map[couple]bool   // the providers that the options ask for
@@ -64,9 +65,9 @@ type comparison struct {
 
 	last        sorted // what take did last
 	alone       map[slot]*aside
-	dropped     map[string]bool   // ids of what nothing is said of; kept only where Options.Map may name it
-	pairs       []snapshot.Pair   // to be compared
-	translation map[string]string // ids of a, and of b that they are, where a and b are different targets
+	dropped     map[string]bool // ids of what nothing is said of; kept only where Options.Map may name it
+	pairs       []snapshot.Pair // to be compared
+	translation translation     // of ids, where a and b are different targets
 	changed     []*outcome
 }
 
@@ -86,14 +87,6 @@ type sorted struct {
 	slot     slot
 	outlook  outlook
 	aside    *aside
-}
-
-func names(providers []snapshot.Resource) map[string]string {
-	m := make(map[string]string, len(providers))
-	for _, p := range providers {
-		m[p.ID] = p.Name()
-	}
-	return m
 }
 
 // matchProviders pairs the providers of both states: in one target by id first.
@@ -127,7 +120,10 @@ func (c *comparison) matchProviders() error {
 		c.providers = append(c.providers, m.ambiguous...)
 	} else {
 		c.unsure = m.sets
+		c.translation.blur(m.sets)
 	}
+	c.pairLists()
+	c.chooseLists()
 	c.ambiguous(slot{kind: snapshot.IdentityProvider}, m.sets)
 	return nil
 }
@@ -239,7 +235,7 @@ func (c *comparison) sortIn(of snapshot.Collection, inA, inB bool) {
 func (c *comparison) matchAlone() {
 	if !c.within {
 		for _, p := range c.providers {
-			c.translate(p)
+			c.translation.add(p)
 		}
 	}
 	for _, s := range c.aloneSlots() {
@@ -251,9 +247,7 @@ func (c *comparison) matchAlone() {
 			m = match(at.a, at.b, c.forced)
 		}
 		if s.kind.IsReference() && !c.within {
-			for _, p := range m.pairs {
-				c.translate(p)
-			}
+			c.translate(s.kind, m)
 		}
 		if c.slots[s] == helping {
 			continue
@@ -266,13 +260,6 @@ func (c *comparison) matchAlone() {
 		for _, r := range m.b {
 			c.pairs = append(c.pairs, snapshot.Pair{B: r})
 		}
-	}
-}
-
-// translate notes that an id of a's is another one in b.
-func (c *comparison) translate(p snapshot.Pair) {
-	if p.A != nil && p.B != nil && p.A.ID != p.B.ID {
-		c.translation[p.A.ID] = p.B.ID
 	}
 }
 

@@ -45,7 +45,8 @@ type Result struct {
 	// said, because one state did not look at them or nobody can tell which is which.
 	NotCompared []NotCompared
 	// Unread are collections that neither state was to read: not permitted, left out,
-	// or not offered by Cloudflare. They do not make a comparison incomplete.
+	// or not offered by Cloudflare. They do not make a comparison incomplete; those of
+	// kinds that Options.Kinds names do, and are in NotCompared.
 	Unread []NotCompared
 	// Ambiguous are the resources that could be paired with more than one. They are in
 	// NotCompared, too; but providers of one target, one of which may have been created
@@ -100,8 +101,13 @@ func (c Change) Title() string {
 
 // Field is one setting that differs.
 type Field struct {
-	Path     string // JSON Pointer (RFC 6901) into the document
-	Old, New []byte // JSON, as recorded, but a set is sorted; nil where the state has no such setting
+	Path string // JSON Pointer (RFC 6901) into the document
+	// Old and New are JSON as it was compared: a set is sorted, and what is in a list
+	// or object lacks what counts as absence and what is not compared. Between two
+	// targets ids are written as in b. What counted as absence as a whole is as it was
+	// recorded: false, null, [] or {}; nil where the state has no such setting.
+	Old, New []byte
+	Computed bool // by Cloudflare: nothing that a person chose differs; only with Options.AllFields
 	Severity Severity
 	Rule     string
 	Reason   string

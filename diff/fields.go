@@ -197,22 +197,28 @@ func sameNames(a, b []byte) bool {
 	}
 }
 
-// recorded gives the value at a path of a document where it counted as absence and
-// something was recorded all the same: false, null, [] or {}.
+// recorded gives a value as it was compared; where it counted as absence, and
+// something was recorded all the same, that: false, null, [] or {}. An object or
+// list of nothing but absence stays absent.
 func recorded(r *snapshot.Resource, path string, compared []byte) []byte {
 	if r == nil || compared != nil {
 		return compared
 	}
-	value := []byte(r.Document)
-	for path != "" {
+	value := valueAt(r.Document, path)
+	switch string(value) {
+	case "false", "null", "[]", "{}":
+		return value
+	}
+	return nil
+}
+
+// valueAt gives the value to which a JSON Pointer leads; nil where there is none.
+func valueAt(document []byte, path string) []byte {
+	value := document
+	for path != "" && value != nil {
 		var step string
 		step, path = cutStep(path)
-		if value = under(value, step); value == nil {
-			return nil
-		}
-	}
-	if len(value) > len("false") { // an object or list of nothing but absence
-		return nil
+		value = under(value, step)
 	}
 	return value
 }

@@ -2,6 +2,7 @@ package diff_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -94,27 +95,30 @@ func TestWordsThatNameNothing(t *testing.T) {
 	a := company("one", "a")
 	b := company("one", "b").provider(snapshot.Okta, "twin 1", "Twin", nil).provider(snapshot.Okta, "twin 2", "twin", nil)
 	for want, o := range map[string]diff.Options{
-		`no provider "Corp" in either state`:            {Providers: []string{"*", "Corp"}},
-		`no type "SAML" in either state`:                {Types: []snapshot.Type{snapshot.SAML, "SAML"}},
-		`no provider "Missing" in b`:                    {Map: map[string]string{"Partner": "Missing"}},
-		`no single provider "Twin" in b`:                {Map: map[string]string{"Partner": "Twin"}},
-		`no resource "Missing" in a`:                    {Map: map[string]string{"Missing": "Partner"}},
-		`no resource "app" in a`:                        {Map: map[string]string{"app": "app"}}, // it stands not alone
-		`no single counterpart "partner" in b`:          {Map: map[string]string{"partner": "Corp Okta", "Partner": "Corp/SAML"}},
-		`no single counterpart "Partner" in a`:          {Map: map[string]string{"Corp Okta": "Partner", "Partner": "Partner"}},
-		`no counterpart "twin 1" in b`:                  {Map: map[string]string{"an app": "twin 1"}},
-		`no resource "user of nobody" in b`:             {Map: map[string]string{"an app": "user of nobody"}},
-		`no single counterpart "id Partner" in b`:       {Map: map[string]string{"Partner": "twin 1", "id Partner": "twin 2"}},
-		`no single counterpart "id Corp Okta" in a`:     {Map: map[string]string{"Partner": "id Corp Okta", "Corp/SAML": "id Corp Okta"}},
-		`no provider "[" in either state`:               {Providers: []string{"["}},
-		`no type "x-new-type" in either state`:          {Types: []snapshot.Type{"x-new-type"}},
-		`no provider "user of Partner" in either state`: {Providers: []string{"user of Partner"}},
+		`no provider "Corp" in either state`:             {Providers: []string{"*", "Corp"}},
+		`no type "SAML" in either state`:                 {Types: []snapshot.Type{snapshot.SAML, "SAML"}},
+		`no provider "Missing" in b`:                     {Map: map[string]string{"Partner": "Missing"}},
+		`no single provider "TWIN" in b`:                 {Map: map[string]string{"Partner": "TWIN"}},
+		`no provider "Missing" in a`:                     {Map: map[string]string{"Missing": "Partner"}},
+		`"app" is in both states under its own id`:       {Map: map[string]string{"app": "app"}},
+		`no resource "nothing" that is only in a`:        {Map: map[string]string{"nothing": "nothing"}},
+		`no single counterpart "partner" in b`:           {Map: map[string]string{"partner": "Corp Okta", "Partner": "Corp/SAML"}},
+		`no single counterpart "Partner" in a`:           {Map: map[string]string{"Corp Okta": "Partner", "Partner": "Partner"}},
+		`no counterpart "twin 1" in b`:                   {Map: map[string]string{"an app": "twin 1"}},
+		`no resource "user of nobody" that is only in b`: {Map: map[string]string{"an app": "user of nobody"}},
+		`no single counterpart "id Partner" in b`:        {Map: map[string]string{"Partner": "twin 1", "id Partner": "twin 2"}},
+		`no single counterpart "id Corp Okta" in a`:      {Map: map[string]string{"Partner": "id Corp Okta", "Corp/SAML": "id Corp Okta"}},
+		`no provider "[" in either state`:                {Providers: []string{"["}},
+		`no type "x-new-type" in either state`:           {Types: []snapshot.Type{"x-new-type"}},
+		`no provider "user of Partner" in either state`:  {Providers: []string{"user of Partner"}},
 	} {
 		from := company("one", "a").of(app, "an app", tree{"name": `"an app"`})
 		_, err := tryCompare(from, b, o)
 		var unknown *diff.UnknownError
 		if !errors.As(err, &unknown) || err.Error() != want {
 			t.Errorf("%+v: %v, want %s", o, err, want)
+		} else if inventory := strings.HasPrefix(want, "no provider "); inventory != (len(unknown.Known) > 2 && unknown.What == "provider") {
+			t.Errorf("%s: there are %q", want, unknown.Known)
 		}
 	}
 	_, err := tryCompare(a, b, diff.Options{Providers: []string{"Corp"}})

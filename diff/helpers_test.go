@@ -128,6 +128,16 @@ func (s *side) capture(k snapshot.Kind, provider string, status snapshot.Status)
 	return s
 }
 
+// because says why what is not complete is not.
+func (s *side) because(text string) *side {
+	for i := range s.snapshot.Captures {
+		if at := &s.snapshot.Captures[i]; at.Status != snapshot.Complete {
+			at.Error = text
+		}
+	}
+	return s
+}
+
 // drop makes it as if nobody had thought of the collection.
 func (s *side) drop(k snapshot.Kind, provider string) *side {
 	c := snapshot.Collection{Kind: k, Provider: provider}

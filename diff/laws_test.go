@@ -162,7 +162,7 @@ func TestFieldsLeadFromOneStateToTheOther(t *testing.T) {
 			}
 			was, is := a.find(ch.Kind, ch.ID, ch.Action != diff.Added), b.find(ch.Kind, ch.IDB, ch.Action != diff.Removed)
 			if got, want := apply(t, ch.Kind, reduced(t, ch.Kind, was, all), ch.Fields), reduced(t, ch.Kind, is, all); got != want {
-				t.Fatalf("%s\nand %q\ngive %s\nwant %s", was, ch.Fields, got, want)
+				t.Fatalf("%s\nand %+v\ngive %s\nwant %s", was, ch.Fields, got, want)
 			}
 		}
 	})

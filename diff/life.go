@@ -48,8 +48,7 @@ type Gap struct {
 // target, oldest first; versions are all that the resources had, and all that the
 // providers of the SCIM resources among them had, ordered by resource and then by
 // age. Lives come in the order in which they begin. Providers are told of only where
-// wanted says so. Of the options, AllFields,
-// Ignore and Rules count.
+// wanted says so. Of the options, AllFields, Ignore and Rules count.
 func Lives(snapshots []snapshot.Snapshot, versions []snapshot.Version, wanted func(snapshot.Resource) bool, o Options) ([]Life, error) {
 	h := historian{
 		snapshots: snapshots, at: map[string]int{},

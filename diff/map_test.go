@@ -121,3 +121,20 @@ func TestIdsAreTranslatedWhereverTheyStandWhole(t *testing.T) {
 		t.Errorf("%q", says(r))
 	}
 }
+
+// A name is meant as it is written, where something is called so.
+func TestANameIsMeantAsItIsWritten(t *testing.T) {
+	state := func(account string) *side {
+		return world(account).provider(snapshot.SAML, account+" 1", "SAML", nil).provider(snapshot.SAML, account+" 2", "saml", nil)
+	}
+	r := compare(t, state("one"), state("two"), diff.Options{Map: map[string]string{"SAML": "saml", "saml": "SAML"}})
+	if d := cmp.Diff([]string{
+		`changed identity_provider one 2 > two 1: /name "saml" > "SAML"`,
+		`changed identity_provider one 1 > two 2: /name "SAML" > "saml"`,
+	}, says(r)); d != "" {
+		t.Error(d)
+	}
+	if _, err := tryCompare(state("one"), state("two"), diff.Options{Map: map[string]string{"Saml": "saml"}}); err == nil || err.Error() != `no single provider "Saml" in a` {
+		t.Error(err)
+	}
+}

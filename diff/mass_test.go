@@ -39,15 +39,16 @@ func TestManyAtOnceWeighMore(t *testing.T) {
 		"five of five":                  {users(5, 0), users(5, 5), "high mass-user-change 5 of 5 (100 %) of the list at once"},
 		"all are gone":                  {users(5, 0), users(0, 0), "high mass-user-change 5 of 5 (100 %) of the list at once"},
 		"counted from what there was":   {users(5, 0), users(100, 0), "high mass-user-change 95 of 5 (1900 %) of the list at once"},
-		"from nothing":                  {users(0, 0), users(100, 0), "info user-joined "},
+		"from nothing":                  {users(0, 0), users(100, 0), "info user-joined a new person"},
 		"in 31 days":                    {users(5, 0), users(5, 5).at(noon.AddDate(0, 0, 31)), "high mass-user-change 5 of 5 (100 %) of the list at once"},
 		"in more than 31 days":          {users(5, 0), users(5, 5).at(noon.AddDate(0, 0, 31).Add(time.Second)), "info  "},
 		"back in more than 31 days":     {users(5, 0).at(noon.AddDate(0, 1, 2)), users(5, 5), "info  "},
 		"in another target":             {users(5, 0), crowd("two", "p", user, 5, 5), "info  "},
 		"with the provider":             {world("one"), users(9, 0), "high provider-added a new way to sign in"},
+		"gone with the provider":        {users(9, 0), world("one"), "critical provider-removed nobody can sign in through it any more"},
 		"of a provider created again":   {users(9, 0), crowd("one", "q", user, 9, 5), "high provider-recreated it has a new id: what names the old one no longer finds it"},
 		"groups":                        {crowd("one", "p", group, 9, 0), crowd("one", "p", group, 9, 9), "high mass-group-change 9 of 9 (100 %) of the list at once"},
-		"each list by itself":           {lists(4), lists(0), "info user-left "},
+		"each list by itself":           {lists(4), lists(0), "info user-left gone from the provider"},
 		"what weighs more keeps saying": {apps(9), apps(0), "high app-removed what it stood before is not guarded any more"},
 	} {
 		first := compare(t, c.a, c.b, diff.Options{}).Changes[0]
@@ -58,6 +59,35 @@ func TestManyAtOnceWeighMore(t *testing.T) {
 	recreated := compare(t, users(9, 0), crowd("one", "q", user, 9, 5), diff.Options{}).Changes
 	if last := recreated[len(recreated)-1]; last.Rule != "mass-user-change" || len(recreated) != 6 {
 		t.Errorf("the list of a provider that was created again is the same list: %+v", last)
+	}
+}
+
+// Who comes or goes with a provider is not said to be many at once.
+func TestWhoComesOrGoesWithAProviderIsNoMass(t *testing.T) {
+	full := crowd("one", "p", user, 9, 0)
+	for rule, sides := range map[string][2]*side{"user-left": {full, world("one")}, "user-joined": {world("one"), full}} {
+		people := compare(t, sides[0], sides[1], diff.Options{Kinds: []snapshot.Kind{user}}).Changes
+		for _, ch := range people {
+			if ch.Rule != rule || ch.Severity != diff.Info {
+				t.Errorf("%+v", ch)
+			}
+		}
+		if len(people) != 9 {
+			t.Errorf("%d changes", len(people))
+		}
+	}
+}
+
+func TestAMassNeverLowersWhatAChangeWeighs(t *testing.T) {
+	o := diff.Options{Rules: with(
+		t,
+		diff.Rule{Name: "user-left", Severity: diff.High},
+		diff.Rule{Name: "mass-user-change", Severity: diff.Medium},
+	)}
+	for _, ch := range compare(t, crowd("one", "p", user, 9, 0), crowd("one", "p", user, 0, 0), o).Changes {
+		if ch.Severity != diff.High || ch.Rule != "user-left" || ch.Reason != "gone from the provider" {
+			t.Errorf("%+v", ch)
+		}
 	}
 }
 

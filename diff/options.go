@@ -13,14 +13,23 @@ import (
 // UnknownError says that an option names something that neither state has, or that
 // Options.Map pairs what cannot be a pair.
 type UnknownError struct {
-	What  string   // "provider", "type", "resource", "counterpart", "single provider", …
+	What  string   // "provider", "type", "resource", "counterpart", "single provider", "lone resource", …
 	Word  string   // as it was given
 	State string   // the state that it was looked for in; "" for both
 	Known []string // what there is, where it helps
 }
 
+// loneResource is what Options.Map may name in one target beside providers: something
+// that has no counterpart by its id.
+const loneResource = "lone resource"
+
 func (e *UnknownError) Error() string {
-	if e.State == "" {
+	switch {
+	case e.What == loneResource && e.State == "":
+		return fmt.Sprintf("%q is in both states under its own id", e.Word)
+	case e.What == loneResource:
+		return fmt.Sprintf("no resource %q that is only in %s", e.Word, e.State)
+	case e.State == "":
 		return fmt.Sprintf("no %s %q in either state", e.What, e.Word)
 	}
 	return fmt.Sprintf("no %s %q in %s", e.What, e.Word, e.State)
@@ -59,18 +68,24 @@ func readProviders(st State) bool {
 	return in.Status == snapshot.Complete
 }
 
-// provider gives the ids of the state's providers that the word names.
+// provider gives the ids of the state's providers that the word names: by id, else
+// by name as it is written, else whatever the case.
 func provider(st State, word string) []string {
-	var ids []string
+	var named, folded []string
 	for _, p := range st.Providers {
-		if p.ID == word {
+		switch name := p.Name(); {
+		case p.ID == word:
 			return []string{p.ID}
-		}
-		if strings.EqualFold(p.Name(), word) {
-			ids = append(ids, p.ID)
+		case name == word:
+			named = append(named, p.ID)
+		case strings.EqualFold(name, word):
+			folded = append(folded, p.ID)
 		}
 	}
-	return ids
+	if named == nil {
+		return folded
+	}
+	return named
 }
 
 func unknownProvider(st State, word string, found []string) error {
@@ -117,15 +132,29 @@ func (c *comparison) mapped() error {
 		inB, there := b[updated]
 		switch {
 		case c.dropped[old] || c.dropped[updated]:
+		case !ok && len(provider(c.b, updated)) > 0:
+			return unknownProvider(c.a, old, nil)
 		case !ok:
-			return &UnknownError{What: "resource", Word: old, State: c.a.Text, Known: inventory(c.a.Providers)}
+			return c.unknownResource(old, c.a)
 		case !there:
-			return &UnknownError{What: "resource", Word: updated, State: c.b.Text, Known: inventory(c.b.Providers)}
+			return c.unknownResource(updated, c.b)
 		case inA != inB:
 			return &UnknownError{What: "counterpart", Word: updated, State: c.b.Text}
 		}
 	}
 	return nil
+}
+
+// unknownResource says that Options.Map names what it cannot. Of one target the
+// stream of pairs has only what differs, so what is not in it may be in both states.
+func (c *comparison) unknownResource(id string, in State) error {
+	if !c.within {
+		return &UnknownError{What: "resource", Word: id, State: in.Text}
+	}
+	if slices.ContainsFunc(c.pairs, func(p snapshot.Pair) bool { return p.A.ID == id }) {
+		return &UnknownError{What: loneResource, Word: id}
+	}
+	return &UnknownError{What: loneResource, Word: id, State: in.Text}
 }
 
 // choose finds the providers that the options ask for. A pair is chosen where
@@ -170,7 +199,7 @@ func (c *comparison) asksFor(r snapshot.Resource, used map[string]bool) bool {
 	s := r.Summary()
 	byName, byType := len(c.o.Providers) == 0, len(c.o.Types) == 0
 	for _, word := range c.o.Providers {
-		if r.ID == word || strings.EqualFold(s.Name, word) || glob(word, s.Name) {
+		if calls(word, r.ID, s.Name) {
 			byName, used[word] = true, true
 		}
 	}

@@ -40,6 +40,20 @@ func (r *reducer) reduce(a, b *snapshot.Resource) (old, updated snapshot.Documen
 	return old, updated, err
 }
 
+// markComputed finds the fields that differ in nothing that a person chose.
+func (r *reducer) markComputed(fields []Field, a, b *snapshot.Resource) error {
+	chosen := reducer{}
+	old, updated, err := chosen.reduce(a, b)
+	if err != nil {
+		return err
+	}
+	for i := range fields {
+		f := &fields[i]
+		f.Computed = bytes.Equal(valueAt(old, f.Path), valueAt(updated, f.Path))
+	}
+	return nil
+}
+
 func (r *reducer) settings(of *snapshot.Resource, d snapshot.Document) (snapshot.Document, error) {
 	f := snapshot.Settings
 	if r.all {

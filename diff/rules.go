@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -9,7 +8,8 @@ import (
 )
 
 // Rule weighs one sort of change. A rule without Paths weighs what happened to a
-// resource as a whole, one with Paths the settings of a resource that changed.
+// resource as a whole, one with Paths or Computed the settings of a resource that
+// changed.
 // Every condition that is set must hold.
 type Rule struct {
 	Name     string
@@ -23,8 +23,11 @@ type Rule struct {
 	Paths     []string // JSON Pointers; * is any one step, and what lies below counts
 	Becomes   string   // of a setting: "on", "off"
 	To        string   // of a setting: its new value
-	Gains     string   // of a setting: a name or text that its new value has in it, and its old one has not
-	Elsewhere bool     // only where a and b are different targets
+	// Gains is of a setting: its new value has more members that are called so, and
+	// texts that are this, than its old one. A text that is called "name" does not count.
+	Gains     string
+	Computed  bool // of a setting: Cloudflare computes it (Field.Computed)
+	Elsewhere bool // only where a and b are different targets
 	// Percent makes it a rule on how many resources of a list are not in b what they
 	// were in a: more than so many percent of those in a, and at least massAtLeast.
 	Percent float64
@@ -33,7 +36,7 @@ type Rule struct {
 // onlyWeighs reports whether the rule has no condition.
 func (r Rule) onlyWeighs() bool {
 	return r.Kind == "" && len(r.Types) == 0 && r.Action == "" && !r.Recreated && len(r.Paths) == 0 &&
-		r.Becomes == "" && r.To == "" && r.Gains == "" && !r.Elsewhere && r.Percent == 0
+		r.Becomes == "" && r.To == "" && r.Gains == "" && !r.Computed && !r.Elsewhere && r.Percent == 0
 }
 
 // Rules weigh changes: the first that applies does. The zero Rules are the
@@ -65,6 +68,8 @@ func (r Rules) With(list []Rule) (Rules, error) {
 		seen[add.Name] = true
 		i := slices.IndexFunc(all, func(have Rule) bool { return have.Name == add.Name })
 		switch {
+		case i >= 0 && all[i].Percent > 0 && !add.onlyWeighs() && add.Percent == 0:
+			return r, fmt.Errorf("rule %q weighs how many there are at once: say percent", add.Name)
 		case !add.onlyWeighs():
 			if i >= 0 {
 				all = slices.Delete(all, i, i+1)
@@ -82,47 +87,14 @@ func (r Rules) With(list []Rule) (Rules, error) {
 	return Rules{append(front, all...)}, nil
 }
 
-// check refuses a rule that could never apply, or that says what it cannot mean.
-func (r Rule) check() error {
-	bad := func(format string, args ...any) error {
-		return fmt.Errorf("rule %q: %w", r.Name, fmt.Errorf(format, args...))
-	}
-	switch {
-	case r.Name == "":
-		return errors.New("a rule has no name")
-	case r.Severity < Info || r.Severity > Critical:
-		return bad("there is no %s", r.Severity)
-	case r.Kind != "" && !slices.Contains(kinds, r.Kind):
-		return bad("there is no kind %q", r.Kind)
-	case r.Action != "" && r.Action != Added && r.Action != Changed && r.Action != Removed:
-		return bad("an action is %s, %s or %s, not %q", Added, Changed, Removed, r.Action)
-	case len(r.Types) > 0 && r.Kind != "" && r.Kind != idp:
-		return bad("types are of providers, not of kind %s", r.Kind)
-	case (r.Becomes != "" || r.To != "" || r.Gains != "") && len(r.Paths) == 0:
-		return bad("becomes and to are said of settings: name the path")
-	case r.Becomes != "" && r.Becomes != "on" && r.Becomes != "off":
-		return bad("becomes on or off, not %q", r.Becomes)
-	case len(r.Paths) > 0 && (r.Recreated || r.Action != "" && r.Action != Changed):
-		return bad("a path is of a resource that changed, not of one that came, went or was created again")
-	case r.Recreated && r.Action != "" && r.Action != Changed:
-		return bad("what was created again has changed, it was not %s", r.Action)
-	case !(r.Percent >= 0 && r.Percent <= 100): // nor is it no number
-		return bad("percent is between 0 and 100")
-	case r.Percent > 0 && (len(r.Paths) > 0 || len(r.Types) > 0 || r.Action != "" || r.Recreated || r.Elsewhere):
-		return bad("percent goes with kind alone")
-	}
-	for _, p := range r.Paths {
-		if p != "" && p[0] != '/' {
-			return bad("path %q is no JSON Pointer: it begins with /", p)
-		}
-	}
-	return nil
-}
-
 // builtin is the table. Within a kind the first rule that applies counts.
-var builtin = slices.Concat(providerRules, userRules, referenceRules)
+var builtin = slices.Concat(computedRules, providerRules, userRules, referenceRules)
 
 const idp = snapshot.IdentityProvider
+
+var computedRules = []Rule{
+	{Name: "computed", Severity: Info, Computed: true, Reason: "Cloudflare computes it"},
+}
 
 var providerRules = []Rule{
 	{Name: "provider-lacking", Severity: Critical, Kind: idp, Action: Removed, Elsewhere: true, Reason: "the other target has no such way to sign in"},
@@ -174,18 +146,18 @@ const massAtLeast = 5
 const massDays = 31
 
 var userRules = []Rule{
-	{Name: "user-joined", Severity: Info, Kind: snapshot.SCIMUser, Action: Added},
-	{Name: "user-left", Severity: Info, Kind: snapshot.SCIMUser, Action: Removed},
-	{Name: "user-deactivated", Severity: Info, Kind: snapshot.SCIMUser, Paths: []string{"/active"}, Becomes: "off"},
-	{Name: "user-reactivated", Severity: Info, Kind: snapshot.SCIMUser, Paths: []string{"/active"}, Becomes: "on"},
+	{Name: "user-joined", Severity: Info, Kind: snapshot.SCIMUser, Action: Added, Reason: "a new person"},
+	{Name: "user-left", Severity: Info, Kind: snapshot.SCIMUser, Action: Removed, Reason: "gone from the provider"},
+	{Name: "user-deactivated", Severity: Info, Kind: snapshot.SCIMUser, Paths: []string{"/active"}, Becomes: "off", Reason: "may not sign in any more"},
+	{Name: "user-reactivated", Severity: Info, Kind: snapshot.SCIMUser, Paths: []string{"/active"}, Becomes: "on", Reason: "may sign in again"},
 	{Name: "user-address", Severity: Low, Kind: snapshot.SCIMUser, Paths: []string{"/emails", "/userName"}, Reason: "policies know people by it"},
-	{Name: "user-changed", Severity: Info, Kind: snapshot.SCIMUser, Paths: []string{""}},
+	{Name: "user-changed", Severity: Info, Kind: snapshot.SCIMUser, Paths: []string{""}, Reason: "what the provider says of a person"},
 	{Name: "mass-user-change", Severity: High, Kind: snapshot.SCIMUser, Percent: 10, Reason: "of the list at once"},
 
-	{Name: "synced-group-added", Severity: Info, Kind: snapshot.SCIMGroup, Action: Added},
+	{Name: "synced-group-added", Severity: Info, Kind: snapshot.SCIMGroup, Action: Added, Reason: "policies may name it from now on"},
 	{Name: "synced-group-removed", Severity: Low, Kind: snapshot.SCIMGroup, Action: Removed, Reason: "policies may name it"},
 	{Name: "synced-group-renamed", Severity: Low, Kind: snapshot.SCIMGroup, Paths: []string{"/displayName"}, Reason: "policies may name it"},
-	{Name: "synced-group-changed", Severity: Info, Kind: snapshot.SCIMGroup, Paths: []string{""}},
+	{Name: "synced-group-changed", Severity: Info, Kind: snapshot.SCIMGroup, Paths: []string{""}, Reason: "what the provider says of a group"},
 	{Name: "mass-group-change", Severity: High, Kind: snapshot.SCIMGroup, Percent: 10, Reason: "of the list at once"},
 }
 
@@ -197,28 +169,28 @@ var referenceRules = []Rule{
 	{Name: "organization-removed", Severity: Critical, Kind: snapshot.Organization, Action: Removed, Reason: "Access is switched off"},
 	{Name: "organization-added", Severity: High, Kind: snapshot.Organization, Action: Added, Reason: "Access is switched on"},
 	{Name: "team-domain", Severity: Critical, Kind: snapshot.Organization, Paths: []string{"/auth_domain"}, Reason: "every provider sends people back to the old one"},
-	{Name: "organization-look", Severity: Low, Kind: snapshot.Organization, Paths: []string{"/login_design", "/name", "/custom_pages"}},
+	{Name: "organization-look", Severity: Low, Kind: snapshot.Organization, Paths: []string{"/login_design", "/name", "/custom_pages"}, Reason: "what people see, not whether they get in"},
 	{Name: "organization-setting", Severity: Medium, Kind: snapshot.Organization, Paths: []string{""}, Reason: "it holds for all apps"},
 
 	{Name: "app-removed", Severity: High, Kind: snapshot.AccessApp, Action: Removed, Reason: "what it stood before is not guarded any more"},
-	{Name: "app-added", Severity: Low, Kind: snapshot.AccessApp, Action: Added},
+	{Name: "app-added", Severity: Low, Kind: snapshot.AccessApp, Action: Added, Reason: "guarded from now on"},
 	{Name: "app-providers", Severity: High, Kind: snapshot.AccessApp, Paths: []string{"/allowed_idps"}, Reason: "decides how people may sign in to it"},
 	{Name: "app-bypass", Severity: Critical, Kind: snapshot.AccessApp, Paths: []string{"/policies"}, Gains: "bypass", Reason: "nobody is asked to sign in any more"},
 	{Name: "app-everyone", Severity: Critical, Kind: snapshot.AccessApp, Paths: []string{"/policies"}, Gains: "everyone", Reason: "a rule that everybody meets"},
 	{Name: "app-policies", Severity: High, Kind: snapshot.AccessApp, Paths: []string{"/policies"}, Reason: "decides who gets in"},
 	{Name: "app-address", Severity: High, Kind: snapshot.AccessApp, Paths: []string{"/domain", "/self_hosted_domains", "/destinations", "/type"}, Reason: "decides what it guards"},
-	{Name: "app-setting", Severity: Low, Kind: snapshot.AccessApp, Paths: []string{""}},
+	{Name: "app-setting", Severity: Low, Kind: snapshot.AccessApp, Paths: []string{""}, Reason: "a setting of one app"},
 
 	{Name: "policy-removed", Severity: High, Kind: snapshot.AccessPolicy, Action: Removed, Reason: "decides who gets in"},
-	{Name: "policy-added", Severity: Medium, Kind: snapshot.AccessPolicy, Action: Added},
+	{Name: "policy-added", Severity: Medium, Kind: snapshot.AccessPolicy, Action: Added, Reason: "decides who gets in where an app uses it"},
 	{Name: "policy-bypass", Severity: Critical, Kind: snapshot.AccessPolicy, Paths: []string{"/decision"}, To: "bypass", Reason: "nobody is asked to sign in any more"},
 	{Name: "policy-everyone", Severity: Critical, Kind: snapshot.AccessPolicy, Paths: []string{"/include"}, Gains: "everyone", Reason: "a rule that everybody meets"},
 	{Name: "policy-rules", Severity: High, Kind: snapshot.AccessPolicy, Paths: []string{"/decision", "/include", "/exclude", "/require"}, Reason: "decides who gets in"},
-	{Name: "policy-setting", Severity: Medium, Kind: snapshot.AccessPolicy, Paths: []string{""}},
+	{Name: "policy-setting", Severity: Medium, Kind: snapshot.AccessPolicy, Paths: []string{""}, Reason: "holds for the apps that use it"},
 
 	{Name: "group-removed", Severity: High, Kind: snapshot.AccessGroup, Action: Removed, Reason: "policies may name it"},
-	{Name: "group-added", Severity: Low, Kind: snapshot.AccessGroup, Action: Added},
+	{Name: "group-added", Severity: Low, Kind: snapshot.AccessGroup, Action: Added, Reason: "counts once a policy names it"},
 	{Name: "group-everyone", Severity: Critical, Kind: snapshot.AccessGroup, Paths: []string{"/include"}, Gains: "everyone", Reason: "everybody belongs to it"},
 	{Name: "group-rules", Severity: High, Kind: snapshot.AccessGroup, Paths: []string{"/include", "/exclude", "/require", "/is_default"}, Reason: "decides who belongs to it"},
-	{Name: "group-setting", Severity: Low, Kind: snapshot.AccessGroup, Paths: []string{""}},
+	{Name: "group-setting", Severity: Low, Kind: snapshot.AccessGroup, Paths: []string{""}, Reason: "not who belongs to it"},
 }

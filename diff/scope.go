@@ -40,8 +40,8 @@ func (c *comparison) scope() {
 			continue
 		}
 		c.unlisted(k)
-		for _, p := range c.providers {
-			c.decide(slot{kind: k, a: idOf(p.A), b: idOf(p.B)})
+		for _, l := range c.lists {
+			c.decide(slot{kind: k, a: l.a, b: l.b})
 		}
 		for _, set := range c.unsure {
 			c.ambiguousLists(k, set)
@@ -50,13 +50,20 @@ func (c *comparison) scope() {
 }
 
 // unlisted notes that a state which did not read its providers does not know what
-// SCIM lists there are, unless that is noted of the providers themselves.
+// SCIM lists there are, unless that is noted of the providers themselves, or the
+// state names such lists without them.
 func (c *comparison) unlisted(k snapshot.Kind) {
 	providers := slot{kind: snapshot.IdentityProvider}
 	if !c.asked(k) || c.asked(providers.kind) {
 		return
 	}
-	c.note(slot{kind: k}, c.look(c.a, providers.kind, ""), c.look(c.b, providers.kind, ""))
+	look := func(st State) looked {
+		if c.namesLists(st, k) {
+			return looked{knowledge: listed}
+		}
+		return c.look(st, providers.kind, "")
+	}
+	c.note(slot{kind: k}, look(c.a), look(c.b))
 }
 
 func idOf(r *snapshot.Resource) string {
@@ -81,10 +88,23 @@ func (c *comparison) decide(s slot) {
 		// one target lists come paired by id, and without what is the same in both.
 		inA = looked{missing, "the provider is not paired by id, as its list is"}
 	}
+	switch {
+	case s.kind.IsSCIM() && c.within:
+		// A list without a provider: it may be that of one that has another id there.
+		if inA.is(listed) && s.b == "" && !readProviders(c.a) {
+			inA = looked{missing, "its provider was not read"}
+		}
+		if inB.is(listed) && s.a == "" && !readProviders(c.b) {
+			inB = looked{missing, "its provider was not read"}
+		}
+	case s.kind.IsReference() && !c.within && inA.is(listed) && inB.is(listed):
+		inA, inB = c.lookAtNamed(c.a, s.kind), c.lookAtNamed(c.b, s.kind)
+	}
 	c.slots[s] = c.note(s, inA, inB)
 }
 
-// note says what may be said of a slot, and notes where that is not all.
+// note says what may be said of a slot, and notes where that is not all. Whoever
+// names a kind asks for it, though neither state was to read it.
 func (c *comparison) note(s slot, inA, inB looked) outlook {
 	at := NotCompared{Collection: s.collection(), ProviderName: c.providerName(s), Reason: c.reason(inA, inB)}
 	switch {
@@ -92,7 +112,7 @@ func (c *comparison) note(s slot, inA, inB looked) outlook {
 		return known
 	case inA.is(nobody, scimOff) && inB.is(nobody, scimOff):
 		return unread // there is no such list
-	case inA.is(nobody, scimOff, leftOut) && inB.is(nobody, scimOff, leftOut):
+	case inA.is(nobody, scimOff, leftOut) && inB.is(nobody, scimOff, leftOut) && len(c.o.Kinds) == 0:
 		c.result.Unread = append(c.result.Unread, at)
 		return unread
 	default:
@@ -139,7 +159,7 @@ func (k knowledge) is(one ...knowledge) bool { return slices.Contains(one, k) }
 
 // look says what a state knows of a collection; provider is the state's own id of
 // the provider of a SCIM list, "" where it has no such provider.
-func (*comparison) look(st State, k snapshot.Kind, provider string) looked {
+func (c *comparison) look(st State, k snapshot.Kind, provider string) looked {
 	capture, ok := st.Snapshot.Capture(snapshot.Collection{Kind: k, Provider: provider})
 	if !ok && k.IsSCIM() {
 		switch providers, _ := st.Snapshot.Capture(snapshot.Collection{Kind: snapshot.IdentityProvider}); {
@@ -149,6 +169,8 @@ func (*comparison) look(st State, k snapshot.Kind, provider string) looked {
 			return looked{knowledge: nobody}
 		case providers.Status == snapshot.Complete:
 			return looked{scimOff, "not read, as SCIM is off there"}
+		case c.namesLists(st, k):
+			return looked{scimOff, "not read"} // it knows its lists, and this is none of them
 		case leavesOut(providers.Status):
 			return looked{leftOut, "not read, as the providers were not"}
 		}
@@ -185,6 +207,8 @@ func (c *comparison) ambiguousLists(k snapshot.Kind, set Ambiguity) {
 		at := NotCompared{Collection: s.collection(), ProviderName: c.providerName(s), Reason: "it is ambiguous which provider of the other state this one is"}
 		if leavesOut(capture.Status) {
 			at.Reason = "in " + st.Text + " " + string(capture.Status) + because(capture.Error)
+		}
+		if leavesOut(capture.Status) && len(c.o.Kinds) == 0 {
 			c.slots[s] = unread
 			c.result.Unread = append(c.result.Unread, at)
 			return

@@ -3,9 +3,77 @@ package diff
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
+	"slices"
+	"strings"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
+
+// translation says what stands in place of ids where a and b are different targets.
+type translation struct {
+	ofA map[string]string // ids of a, and what they are in b
+	ofB map[string]string // only those that nobody can tell apart
+}
+
+func newTranslation() translation {
+	return translation{ofA: map[string]string{}, ofB: map[string]string{}}
+}
+
+// add notes that an id of a's is another one in b.
+func (t translation) add(p snapshot.Pair) {
+	if p.A != nil && p.B != nil && p.A.ID != p.B.ID {
+		t.ofA[p.A.ID] = p.B.ID
+	}
+}
+
+// blur makes the ids of each set one and the same on both sides: whoever names one of
+// them may well mean the same as before.
+func (t translation) blur(sets []Ambiguity) {
+	for _, set := range sets {
+		one := "one of " + strings.Join(slices.Concat(set.A, set.B), ", ")
+		for _, id := range set.A {
+			t.ofA[id] = one
+		}
+		for _, id := range set.B {
+			t.ofB[id] = one
+		}
+	}
+}
+
+// unknownPolicy stands for the policies in apps where one of the targets has no list
+// of policies to tell which they are.
+const unknownPolicy = "unknown policy"
+
+// translate notes what the ids of a kind are in the other target.
+func (c *comparison) translate(k snapshot.Kind, m matching) {
+	for _, p := range m.pairs {
+		c.translation.add(p)
+	}
+	c.translation.blur(m.sets)
+	if k != snapshot.AccessApp || !c.lacks(snapshot.AccessPolicy) {
+		return
+	}
+	for _, p := range m.pairs {
+		for id := range policiesOf(p.A) {
+			c.translation.ofA[id] = unknownPolicy
+		}
+		for id := range policiesOf(p.B) {
+			c.translation.ofB[id] = unknownPolicy
+		}
+	}
+}
+
+// policiesOf yields the ids of the policies that an app repeats.
+func policiesOf(app *snapshot.Resource) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range elementsOf(under(app.Document, "policies")) {
+			if id := text(under(p, "id")); id != "" && !yield(id) {
+				return
+			}
+		}
+	}
+}
 
 // translated is a resource of a with the ids of b in place of a's own, where both
 // targets have the thing that is named: an app names providers and policies, a
@@ -13,6 +81,9 @@ import (
 // counts only where it is a whole string; it may be the name of a member, as in
 // name_by_idp.
 func translated(r *snapshot.Resource, ids map[string]string) *snapshot.Resource {
+	if len(ids) == 0 {
+		return r
+	}
 	d := r.Document
 	var out []byte
 	done := 0

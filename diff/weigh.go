@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/idpsnap/idpsnap/snapshot"
@@ -61,7 +62,7 @@ func (w weigher) weigh(ch *Change) {
 func (w weigher) forAction(rules []*compiledRule, ch *Change) *compiledRule {
 	recreated := ch.Action == Changed && ch.Kind == snapshot.IdentityProvider && ch.ID != ch.IDB && !w.elsewhere
 	for _, r := range rules {
-		if len(r.paths) == 0 && r.Percent == 0 && (recreated || !r.Recreated) && w.applies(r, ch) {
+		if len(r.paths) == 0 && !r.Computed && r.Percent == 0 && (recreated || !r.Recreated) && w.applies(r, ch) {
 			return r
 		}
 	}
@@ -70,7 +71,10 @@ func (w weigher) forAction(rules []*compiledRule, ch *Change) *compiledRule {
 
 func (w weigher) forField(rules []*compiledRule, ch *Change, f *Field) *compiledRule {
 	for _, r := range rules {
-		if !matchesAny(r.paths, f.Path) || !w.applies(r, ch) {
+		if len(r.paths) == 0 && !r.Computed || r.Computed && !f.Computed {
+			continue // it weighs no settings, or not this one
+		}
+		if len(r.paths) > 0 && !matchesAny(r.paths, f.Path) || !w.applies(r, ch) {
 			continue
 		}
 		if (r.Becomes == "" || r.Becomes == becomes(f)) && (r.To == "" || r.To == text(f.New)) && (r.Gains == "" || gains(f, r.Gains)) {
@@ -98,11 +102,41 @@ func becomes(f *Field) string {
 	return ""
 }
 
-// gains reports whether the new value has a name or text in it, and the old one has
-// not.
+// gains reports whether the new value says something more often than the old one.
 func gains(f *Field, what string) bool {
-	quoted := []byte(`"` + what + `"`)
-	return bytes.Contains(f.New, quoted) && !bytes.Contains(f.Old, quoted)
+	return times(f.Path, f.New, what) > times(f.Path, f.Old, what)
+}
+
+// times counts how often the value at a path says something: as the name of a
+// member, or as a text. Not where it is what something is called: a policy that is
+// called everyone need not let everyone in.
+func times(path string, value []byte, what string) (n int) {
+	if value == nil {
+		return 0
+	}
+	name := unescape.Replace(path[strings.LastIndexByte(path, '/')+1:])
+	if name == what {
+		n++
+	}
+	for i := 0; i < len(value); i++ {
+		if value[i] != '"' {
+			continue
+		}
+		start := i
+		if i = endOfString(value, i); i < 0 {
+			return n
+		}
+		said := string(unescaped(value[start+1 : i]))
+		isName := i+1 < len(value) && value[i+1] == ':'
+		isCalled := name == "name" && (start == 0 || value[start-1] == ':')
+		if isName {
+			name = said
+		}
+		if said == what && (isName || !isCalled) {
+			n++
+		}
+	}
+	return n
 }
 
 // text is a plain value as people write it: a string without quotes.
@@ -133,7 +167,7 @@ func (c *comparison) weighMasses() {
 	}
 	for s, list := range changed {
 		before, _ := c.a.Snapshot.Capture(snapshot.Collection{Kind: s.kind, Provider: s.a})
-		if before.Count == 0 || s.kind.IsSCIM() && (s.a == "" || s.b == "") || len(list) < massAtLeast {
+		if before.Count == 0 || s.kind.IsSCIM() && s.b == "" || len(list) < massAtLeast {
 			continue
 		}
 		percent := float64(len(list)) * 100 / float64(before.Count)

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/snapshot"
@@ -17,7 +18,7 @@ import (
 type DiffOptions struct {
 	Style
 	Stat bool // one line for each resource, without its settings
-	Full bool // every SCIM user and group, and every setting of what was added or removed
+	Full bool // every SCIM user and group, every setting of what was added or removed, and values whole
 }
 
 // DiffFormats lists the formats that Diff knows.
@@ -50,6 +51,7 @@ type comparison struct {
 	Counts      counts
 	Complete    bool // all that was asked for was compared
 	Stat        bool
+	OneTarget   bool // a and b are of one target, which had one name
 
 	full      bool
 	elsewhere bool              // a and b are of two targets
@@ -65,25 +67,16 @@ type state struct {
 	Source  string // "snapshot 3f2a91bc", "live state" or "file"
 	Time    string
 	Partial bool
-	Target  string // "" of b where that is the target of a
+	Target  string // its name, "" where that is not known
 	Address string
+
+	at time.Time
 }
 
 // unknown are collections of which nothing is said, for one reason.
 type unknown struct {
 	Collections []words
 	Why         string
-}
-
-// words is what people call something: in our words, and the name that tells which
-// one it is, which comes from outside and may be "".
-type words struct{ What, Of string }
-
-func (w words) String() string {
-	if w.Of == "" {
-		return w.What
-	}
-	return w.What + " of " + w.Of
 }
 
 // ambiguous is a name of which nobody can tell which resource of a is which of b.
@@ -143,9 +136,7 @@ func compare(r diff.Result, o DiffOptions) *comparison {
 		}
 	}
 	c.States[0].Label, c.States[1].Label = "a", "b"
-	if !c.elsewhere && r.A.Snapshot.TargetName == r.B.Snapshot.TargetName {
-		c.States[1].Target, c.States[1].Address = "", ""
-	}
+	c.OneTarget = !c.elsewhere && r.A.Snapshot.TargetName == r.B.Snapshot.TargetName
 	c.NotCompared, c.Unread = unknowns(withoutAmbiguous(r)), unknowns(r.Unread)
 	for _, a := range r.Ambiguous {
 		c.Ambiguous = append(c.Ambiguous, ambiguous{c.kindOf(a.Kind, a.Type, a.Provider), label(a.Name), safeAll(a.A), safeAll(a.B)})
@@ -166,7 +157,7 @@ func (*comparison) MapDecides() string { return mapDecides }
 func stateOf(s diff.State) state {
 	sn := s.Snapshot
 	out := state{
-		Text: Safe(s.Text), Time: moment(sn.TakenAt), Partial: sn.Status() == snapshot.Partial,
+		Text: Safe(s.Text), Time: moment(sn.TakenAt), at: sn.TakenAt, Partial: sn.Status() == snapshot.Partial,
 		Target: Safe(sn.TargetName), Address: Safe(sn.Target.String()), Source: "live state",
 	}
 	switch {
@@ -190,13 +181,16 @@ func withoutAmbiguous(r diff.Result) []diff.NotCompared {
 // unknowns groups collections by why nothing is said of them.
 func unknowns(list []diff.NotCompared) []unknown {
 	var all []unknown
+	var names []*words
 	for _, g := range groupByWhy(list, func(n diff.NotCompared) (string, string) { return "", n.Reason }) {
 		u := unknown{Why: cmp.Or(Safe(g.why), "nobody says why")}
 		for _, n := range g.members {
 			u.Collections = append(u.Collections, collectionWords(n.Collection, n.ProviderName))
 		}
+		names = append(names, pointers(u.Collections)...)
 		all = append(all, u)
 	}
+	tellApart(names)
 	return all
 }
 
@@ -239,4 +233,23 @@ func (c *comparison) Sum() string {
 		return c.Counts.String() + "; not everything could be compared"
 	}
 	return c.Counts.String()
+}
+
+// Headline says what was compared to somebody who has not typed it: the name of the
+// target, or its address, and the two times.
+func (c *comparison) Headline() string {
+	a, b := c.States[0], c.States[1]
+	format := "2006-01-02 15:04"
+	if minute(a.at) == minute(b.at) {
+		format += ":05"
+	}
+	from, to := a.at.UTC().Format(format), b.at.UTC().Format(format)+" UTC"
+	nameA, nameB := cmp.Or(a.Target, a.Address), cmp.Or(b.Target, b.Address)
+	switch {
+	case c.OneTarget:
+		return nameA + ": " + from + " → " + to
+	case nameA == nameB:
+		nameA, nameB = nameA+" ("+a.Address+")", nameB+" ("+b.Address+")"
+	}
+	return nameA + ", " + from + " → " + nameB + ", " + to
 }

@@ -1,11 +1,8 @@
 package report
 
 import (
-	"bytes"
-	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"unicode/utf8"
 
 	"github.com/idpsnap/idpsnap/diff"
 )
@@ -18,6 +15,10 @@ type delta struct {
 	Form     form
 	Old, New string
 	Runs     []run
+	Mentions []string // names of the providers that the values name by id, where these cannot stand beside it
+	Expected bool     // nothing to weigh: in another target the same thing has another id
+
+	full bool // all of it is asked for
 }
 
 // form says how a delta is shown.
@@ -25,7 +26,7 @@ type form string
 
 // The forms.
 const (
-	alone    form = "alone"    // New, a setting of what came or went with it
+	alone    form = "alone"    // New, a setting of what came or went with it, or Runs, its elements
 	pair     form = "pair"     // Old and New
 	reorder  form = "reorder"  // Old and New, lists that differ in their order
 	inside   form = "inside"   // Runs make up both texts: long ones that share much
@@ -56,23 +57,42 @@ func (c *comparison) only(f diff.Field) delta {
 	if value == nil {
 		value = f.Old
 	}
-	return delta{Path: dotted(f.Path), Form: alone, New: c.value(value)}
+	d := delta{Path: dotted(f.Path), Form: alone, New: c.shown(c.value(value), value), Mentions: c.mentions(value), full: c.full}
+	if list, ok := plainList(value); ok && isCertificate(value) {
+		d.Runs = c.runs("", list)
+	}
+	return d
 }
 
 // delta tells of a setting that differs.
 func (c *comparison) delta(f diff.Field) delta {
-	d := delta{Path: dotted(f.Path), Severity: f.Severity, Form: pair, Old: c.side(f.Old, f.New), New: c.side(f.New, f.Old)}
+	d := delta{
+		Path: dotted(f.Path), Severity: f.Severity, Form: pair, Old: c.side(f.Old, f.New), New: c.side(f.New, f.Old),
+		Mentions: c.mentions(f.Old, f.New), full: c.full,
+	}
 	if f.Severity >= diff.Medium {
 		d.Reason = Safe(f.Reason)
 	}
+	c.compare(&d, f)
+	old, updated := c.shown(d.Old, f.Old), c.shown(d.New, f.New)
+	if i := common(d.Old, d.New); d.Old != d.New && !strings.HasPrefix(old, d.Old[:i]) { // they differ in what is left out
+		head := "…" + tail(d.Old[:i], aroundDiff)
+		old, updated = c.shown(head+d.Old[i:], nil), c.shown(head+d.New[i:], nil)
+	}
+	d.Old, d.New = old, updated
+	return d
+}
+
+// compare finds the form that says best what differs.
+func (c *comparison) compare(d *delta, f diff.Field) {
 	if f.Old == nil || f.New == nil {
-		return d
+		return
 	}
 	if d.Old == d.New { // what differs cannot be seen; JSON escapes tell
 		d.Old, d.New = Safe(string(f.Old)), Safe(string(f.New))
 	}
-	if c.lists(&d, f) || isCertificate(f.Old) && isCertificate(f.New) {
-		return d
+	if c.lists(d, f) || isCertificate(f.Old) && isCertificate(f.New) {
+		return
 	}
 	if max(width(d.Old), width(d.New)) > longValue && c.affords(len(d.Old)+len(d.New)) {
 		if segments, ok := diff.Inline(d.Old, d.New); ok {
@@ -82,7 +102,27 @@ func (c *comparison) delta(f diff.Field) delta {
 			}
 		}
 	}
-	return d
+}
+
+// common counts the bytes that two texts begin with, whole characters of them.
+func common(a, b string) int {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	for i > 0 && i < len(a) && !utf8.RuneStart(a[i]) {
+		i--
+	}
+	return i
+}
+
+// Shown gives the runs with no more of what both sides share than shows where the
+// others stand, unless all is asked for.
+func (d delta) Shown() []run {
+	if d.full {
+		return d.Runs
+	}
+	return shortened(d.Runs)
 }
 
 // maxWork bounds what is compared character by character in all: a few seconds'
@@ -109,95 +149,6 @@ func (c *comparison) side(value, other []byte) string {
 	return unset
 }
 
-// value writes a value, with the names of the providers that it names by id.
-func (c *comparison) value(v jsontext.Value) string {
-	if list, ok := plainList(v); ok {
-		parts := make([]string, len(list))
-		for i, e := range list {
-			parts[i] = c.value(e)
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	}
-	text := valueText(v)
-	if name := c.names[text]; name != "" {
-		text += " (" + name + ")"
-	}
-	return text
-}
-
-// lists makes d tell which elements came into a list and went from it, where that
-// says it all and is shorter than both lists. It reports whether it did.
-func (c *comparison) lists(d *delta, f diff.Field) bool {
-	before, ok1 := plainList(f.Old)
-	after, ok2 := plainList(f.New)
-	if !ok1 || !ok2 {
-		return false
-	}
-	added, stayed := without(after, before)
-	removed, remained := without(before, after)
-	if len(added)+len(removed) == 0 {
-		d.Form = reorder
-		return true
-	}
-	certificates := isCertificate(f.Old) && isCertificate(f.New) // say more one by one
-	if !equalValues(stayed, remained) || len(remained) == 0 && !certificates {
-		return false
-	}
-	var runs []run
-	length := 0
-	for _, e := range added {
-		runs = append(runs, run{diff.Added, c.value(e)})
-	}
-	for _, e := range removed {
-		runs = append(runs, run{diff.Removed, c.value(e)})
-	}
-	for _, r := range runs {
-		length += len("+ ") + len(r.Text)
-	}
-	if length >= len(d.Old)+len(d.New) && !certificates {
-		return false
-	}
-	if certificates { // one that takes another's place, rather than a list that grows
-		slices.Reverse(runs)
-	}
-	d.Form, d.Runs = elements, runs
-	return true
-}
-
-// without splits a list into the elements that the other does not have, counting
-// each as often as it occurs, and the rest.
-func without(list, other []jsontext.Value) (gone, rest []jsontext.Value) {
-	left := make(map[string]int, len(other))
-	for _, e := range other {
-		left[string(e)]++
-	}
-	for _, e := range list {
-		if left[string(e)] == 0 {
-			gone = append(gone, e)
-			continue
-		}
-		left[string(e)]--
-		rest = append(rest, e)
-	}
-	return gone, rest
-}
-
-func equalValues(a, b []jsontext.Value) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !bytes.Equal(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func isCertificate(v jsontext.Value) bool {
-	return strings.HasPrefix(valueText(v), certificateText) || strings.HasPrefix(valueText(v), "["+certificateText)
-}
-
 // shortened gives the runs with no more of what both sides share than what shows
 // where the others stand.
 func shortened(runs []run) []run {
@@ -205,7 +156,7 @@ func shortened(runs []run) []run {
 	for i, r := range runs {
 		switch {
 		case r.Action != "":
-			r.Text = fit(r.Text, maxRun)
+			r.Text = limit(r.Text, maxRun)
 		case width(r.Text) <= 2*aroundDiff+1:
 		case i == 0:
 			r.Text = "…" + tail(r.Text, aroundDiff)
@@ -238,14 +189,3 @@ func sides(runs []run) (before, after string) {
 	}
 	return a.String(), b.String()
 }
-
-// dotted writes a JSON Pointer as people are shown paths.
-func dotted(pointer string) string {
-	steps := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, s := range steps {
-		steps[i] = stepName(unescapePointer.Replace(s))
-	}
-	return strings.Join(steps, ".")
-}
-
-var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")

@@ -60,15 +60,6 @@ func appendFields(fields []field, path string, v jsontext.Value) []field {
 	}
 }
 
-// stepName is a member's name in a dotted path; quoted where it would be taken
-// for several.
-func stepName(name string) string {
-	if name == "" || strings.ContainsAny(name, ". ") {
-		return `"` + Safe(name) + `"`
-	}
-	return Safe(name)
-}
-
 // isPlain reports whether an object is empty, or a list has neither objects nor
 // lists in it.
 func isPlain(v jsontext.Value) bool {

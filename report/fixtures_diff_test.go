@@ -46,6 +46,9 @@ func comparisons(tb testing.TB) map[string]compared {
 		"diff_unread":  {unreadToo(tb), wide},
 		"diff_mass":    {mass(60), wide},
 		"diff_gone":    {gone(tb), wide},
+		"diff_names":   {namesakes(tb), wide},
+		"diff_left":    {namesakes(tb), with(func(o *DiffOptions) { o.Stat = true })},
+		"diff_long":    {longValues(tb), with(func(o *DiffOptions) { o.Width = 80 })},
 		"diff_hostile": {hostileDiff(tb), wide},
 	}
 }

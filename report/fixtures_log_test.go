@@ -54,8 +54,7 @@ func lives(tb testing.TB) map[string][]diff.Life {
 			}},
 		},
 		"log_gone":    {{Resource: saml, Target: target, Events: []diff.Event{there, gone}, Looks: 5, Gaps: 5, LastLook: last}},
-		"log_unknown": {{Resource: saml, Target: target, Events: []diff.Event{there}, Gaps: 5}},
 		"log_hostile": {hostileLife},
-		"log_none":    {},
+		"log_at_once": {atOnce(tb)},
 	}
 }

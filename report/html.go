@@ -27,8 +27,8 @@ func writeHTML(out io.Writer, c *comparison) error {
 // Title heads a collection.
 func (w words) Title() string { return capital(w.String()) }
 
-// Short gives the runs with what matters of them.
-func (d delta) Short() []run { return shortened(d.Runs) }
+// Any reports whether any of the changes is shown.
+func (b block) Any() bool { return len(b.changes) > 0 }
 
 // Weighty reports whether the resource was there before and after, so that each of
 // its settings has a severity of its own.

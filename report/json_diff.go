@@ -169,19 +169,19 @@ func asChangeJSON(ch *diff.Change, o DiffOptions) changeJSON {
 	if ch.Action == diff.Removed {
 		out.IDB = ""
 	}
-	out.Fields = asFieldsJSON(ch.Fields, o)
+	if !o.Stat {
+		fields := asFieldsJSON(ch.Fields)
+		out.Fields = &fields
+	}
 	return out
 }
 
-func asFieldsJSON(fields []diff.Field, o DiffOptions) *[]fieldJSON {
-	if o.Stat {
-		return nil
-	}
+func asFieldsJSON(fields []diff.Field) []fieldJSON {
 	out := make([]fieldJSON, len(fields))
 	for i, f := range fields {
 		out[i] = fieldJSON{f.Path, f.Old, f.New, weightJSON{f.Severity.String(), f.Rule, f.Reason}}
 	}
-	return &out
+	return out
 }
 
 // listed makes a list that JSON writes as one even if it is empty.

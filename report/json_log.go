@@ -31,11 +31,11 @@ type lookJSON struct {
 type eventJSON struct {
 	Event string `json:"event"`
 	weightJSON
-	Modified  string       `json:"modified,omitempty"`
-	Before    *lookJSON    `json:"before"` // null where none looked before
-	After     *lookJSON    `json:"after"`
-	NotLooked []gapJSON    `json:"not_looked"` // in between, oldest first
-	Fields    *[]fieldJSON `json:"fields,omitempty"`
+	Modified  string      `json:"modified,omitempty"`
+	Before    *lookJSON   `json:"before"` // null where none looked before
+	After     *lookJSON   `json:"after"`
+	NotLooked []gapJSON   `json:"not_looked"` // in between, oldest first
+	Fields    []fieldJSON `json:"fields"`
 }
 
 type gapJSON struct {
@@ -43,7 +43,7 @@ type gapJSON struct {
 	Reason string `json:"reason"`
 }
 
-func (p jsonPrinter) log(target snapshot.Target, lives []diff.Life, o DiffOptions) error {
+func (p jsonPrinter) log(target snapshot.Target, lives []diff.Life) error {
 	w := newWriter(p.w)
 	w.open(logJSON{formatVersion, target.String()}, "resources")
 	for i, l := range lives {
@@ -51,13 +51,13 @@ func (p jsonPrinter) log(target snapshot.Target, lives []diff.Life, o DiffOption
 			break
 		}
 		w.separate(i)
-		w.json(asLifeJSON(l, o))
+		w.json(asLifeJSON(l))
 	}
 	w.close(len(lives))
 	return w.end()
 }
 
-func asLifeJSON(l diff.Life, o DiffOptions) lifeJSON {
+func asLifeJSON(l diff.Life) lifeJSON {
 	out := lifeJSON{
 		Kind: l.Kind, ID: l.ID, identityJSON: asIdentityJSON(l.Collection, l.ProviderName, l.Summary()),
 		Present: l.Present, Looks: l.Looks, Gaps: l.Gaps, LastLook: asLookJSON(l.LastLook),
@@ -67,14 +67,10 @@ func asLifeJSON(l diff.Life, o DiffOptions) lifeJSON {
 		event := eventJSON{
 			Event: eventNames[e.Action], weightJSON: weightJSON{e.Severity.String(), e.Rule, e.Reason}, Modified: e.Modified,
 			Before: asLookJSON(e.Before), After: asLookJSON(e.After),
-			NotLooked: make([]gapJSON, 0, len(e.Gaps)), Fields: asFieldsJSON(e.Fields, o),
+			NotLooked: make([]gapJSON, 0, len(e.Gaps)), Fields: asFieldsJSON(e.Fields),
 		}
 		for _, g := range e.Gaps {
-			gap := gapJSON{Reason: g.Reason}
-			if look := asLookJSON(g.Snapshot); look != nil {
-				gap.lookJSON = *look
-			}
-			event.NotLooked = append(event.NotLooked, gap)
+			event.NotLooked = append(event.NotLooked, gapJSON{*asLookJSON(g.Snapshot), g.Reason})
 		}
 		out.Events = append(out.Events, event)
 	}

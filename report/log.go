@@ -12,9 +12,9 @@ import (
 func Log(format string, w io.Writer, target snapshot.Target, lives []diff.Life, o DiffOptions) error {
 	switch format {
 	case "text":
-		return newText(w, o.Style).log(target, lives, o)
+		return newText(w, o.Style).log(lives, o)
 	case "json":
-		return jsonPrinter{w}.log(target, lives, o)
+		return jsonPrinter{w}.log(target, lives)
 	}
 	return unknownFormat(format)
 }

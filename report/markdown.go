@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/idpsnap/idpsnap/diff"
@@ -18,8 +17,9 @@ func newMarkdown(w io.Writer) markdown { return markdown{newWriter(w)} }
 func (m markdown) diff(c *comparison) error {
 	a, b := c.States[0], c.States[1]
 	m.w.print("## ", code(a.Text), " → ", code(b.Text), "\n\n")
+	m.w.print("**", c.Sum(), "**\n\n")
 	for _, s := range c.States {
-		m.state(s, a)
+		m.state(s)
 	}
 	m.notCompared(c)
 	for _, s := range c.Sections {
@@ -42,17 +42,16 @@ func (m markdown) diff(c *comparison) error {
 			break
 		}
 	}
-	m.w.print("\n**", c.Sum(), "**\n")
+	if len(c.Sections) > 0 { // a long way below the first
+		m.w.print("\n**", c.Sum(), "**\n")
+	}
 	return m.w.end()
 }
 
-func (m markdown) state(s, a state) {
+func (m markdown) state(s state) {
 	m.w.print("- ", s.Label, ": ", code(s.Text), ", ", prose(s.Source), ", ", s.Time)
 	if s.Partial {
 		m.w.print(", partial")
-	}
-	if s.Address == "" {
-		s = a
 	}
 	m.w.print(", of ")
 	if s.Target != "" {
@@ -87,7 +86,11 @@ func (markdown) collection(n words) string {
 	if n.Of == "" {
 		return prose(capital(n.What))
 	}
-	return prose(capital(n.What)) + " of " + code(n.Of)
+	s := prose(capital(n.What)) + " of " + code(n.Of)
+	if n.ID != "" {
+		s += " (" + code(n.ID) + ")"
+	}
+	return s
 }
 
 func (m markdown) collections(list []words) string {
@@ -100,7 +103,7 @@ func (m markdown) collections(list []words) string {
 
 // change prints a heading and a table for one resource.
 func (m markdown) change(ch change) {
-	m.w.print("\n#### ", capital(string(ch.Action)), ": ", code(ch.Name))
+	m.w.print("\n#### ", capital(ch.Happened), ": ", code(ch.Name))
 	if ch.Vendor != "" {
 		m.w.print(" (", prose(ch.Vendor), ")")
 	}
@@ -127,13 +130,17 @@ func (m markdown) change(ch change) {
 func (m markdown) row(a diff.Action, d delta) {
 	m.w.print("| ", codeInTable(d.Path), " | ")
 	if a != diff.Changed {
-		m.w.print(codeInTable(fit(d.New, maxValue)), " |\n")
+		value := codeInTable(d.New)
+		if len(d.Runs) > 0 {
+			value = m.list(d.Runs)
+		}
+		m.w.print(value, mentions(d), " |\n")
 		return
 	}
-	before, after := codeInTable(fit(d.Old, maxValue)), codeInTable(fit(d.New, maxValue))
+	before, after := codeInTable(d.Old), codeInTable(d.New)
 	switch d.Form {
 	case inside:
-		old, updated := sides(shortened(d.Runs))
+		old, updated := sides(d.Shown())
 		before, after = codeInTable(old), codeInTable(updated)
 	case elements:
 		before, after = m.elements(d.Runs, diff.Removed), m.elements(d.Runs, diff.Added)
@@ -141,7 +148,10 @@ func (m markdown) row(a diff.Action, d delta) {
 		after += " (order changed)"
 	case pair, alone:
 	}
-	m.w.print(before, " | ", after, " | ", weight(d.Severity))
+	m.w.print(before, " | ", after, mentions(d), " | ")
+	if !d.Expected {
+		m.w.print(weight(d.Severity))
+	}
 	if d.Reason != "" {
 		m.w.print(": ", proseInTable(d.Reason))
 	}
@@ -149,17 +159,37 @@ func (m markdown) row(a diff.Action, d delta) {
 }
 
 // elements names those of a list that came, or those that went.
-func (markdown) elements(runs []run, a diff.Action) string {
-	var parts []string
+func (m markdown) elements(runs []run, a diff.Action) string {
+	var list []run
 	for _, r := range runs {
 		if r.Action == a {
-			parts = append(parts, codeInTable(fit(r.Text, maxValue)))
+			list = append(list, r)
 		}
 	}
-	if len(parts) == 0 {
+	if len(list) == 0 {
 		return ""
 	}
-	return string(a) + ": " + strings.Join(parts, ", ")
+	return string(a) + ": " + m.list(list)
+}
+
+func (markdown) list(runs []run) string {
+	parts := make([]string, len(runs))
+	for i, r := range runs {
+		parts[i] = codeInTable(r.Text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// mentions follow a value in whose inside providers stand by their ids.
+func mentions(d delta) string {
+	if len(d.Mentions) == 0 {
+		return ""
+	}
+	parts := make([]string, len(d.Mentions))
+	for i, name := range d.Mentions {
+		parts[i] = codeInTable(name)
+	}
+	return " (mentions " + strings.Join(parts, ", ") + ")"
 }
 
 // people prints a line for each SCIM user or group that is shown.
@@ -173,7 +203,7 @@ func (m markdown) people(s section) {
 			if m.w.err != nil {
 				return
 			}
-			m.w.print("- ", string(ch.Action), ": ", code(ch.Name))
+			m.w.print("- ", ch.Happened, ": ", code(ch.Name))
 			if ch.Email != "" {
 				m.w.print(" ", code(ch.Email))
 			}
@@ -181,7 +211,7 @@ func (m markdown) people(s section) {
 				m.w.print(" ", weight(ch.Severity))
 			}
 			for i, d := range ch.Deltas {
-				m.w.print([]string{": ", ", "}[min(i, 1)], code(fit(text{}.line(d), maxValue)))
+				m.w.print([]string{": ", ", "}[min(i, 1)], code(text{}.line(d)))
 			}
 			m.w.print("\n")
 		}
@@ -193,11 +223,15 @@ func (m markdown) people(s section) {
 
 // stat prints a row for each resource.
 func (m markdown) stat(s section) {
-	m.w.print("\n| | name | severity | settings |\n| --- | --- | --- | --- |\n")
+	head := "\n| | name | severity | settings |\n| --- | --- | --- | --- |\n"
 	var more []string
 	for _, b := range s.Blocks {
 		for ch := range b.Changes() {
-			m.w.print("| ", string(ch.Action), " | ", codeInTable(ch.Name), " | ", weight(ch.Severity), " | ", number(ch.Settings), " |\n")
+			m.w.print(head, "| ", ch.Happened, " | ", codeInTable(ch.Name))
+			if head = ""; ch.Email != "" {
+				m.w.print(" ", codeInTable(ch.Email))
+			}
+			m.w.print(" | ", weight(ch.Severity), " | ", ch.Size(""), " |\n")
 		}
 		if b.More != "" {
 			more = append(more, b.More)
@@ -207,84 +241,3 @@ func (m markdown) stat(s section) {
 		m.w.print("\n", line, "\n")
 	}
 }
-
-// weight makes what is critical or high stand out.
-func weight(s diff.Severity) string {
-	if s >= diff.High {
-		return "**" + s.String() + "**"
-	}
-	return s.String()
-}
-
-// code makes a code span of text that is safe. It shows what it holds, whatever
-// that is: the marks around it are more backticks than any in it.
-func code(s string) string {
-	run, longest := 0, 0
-	for _, r := range s {
-		if run++; r != '`' {
-			run = 0
-		}
-		longest = max(longest, run)
-	}
-	if longest > maxBackticks {
-		s, longest = strings.ReplaceAll(s, "`", `\x60`), 0
-	}
-	switch {
-	case s == "":
-		return "(empty)"
-	case s[0] == '`' || s[len(s)-1] == '`' || s[0] == ' ' && s[len(s)-1] == ' ' && strings.Trim(s, " ") != "":
-		s = " " + s + " " // of which one each is taken away
-	}
-	marks := strings.Repeat("`", longest+1)
-	return marks + s + marks
-}
-
-// maxBackticks is how many backticks in a row a code span may hold. GitHub takes
-// no more than 80 of them for a mark.
-const maxBackticks = 40
-
-func codes(list []string) string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = code(s)
-	}
-	return strings.Join(out, ", ")
-}
-
-// codeInTable is code in a cell of a table, where a pipe would end the cell even
-// inside of a code span. One after a backslash cannot be escaped by another: it
-// stands between two spans.
-func codeInTable(s string) string {
-	parts := strings.Split(s, `\|`)
-	for i, part := range parts {
-		if i < len(parts)-1 {
-			part += `\`
-		}
-		if parts[i] = ""; part != "" || i == 0 {
-			parts[i] = strings.ReplaceAll(code(part), "|", `\|`)
-		}
-	}
-	return strings.Join(parts, "&#124;")
-}
-
-// prose is text that is safe and has no more than words in it as it is, and any
-// other as code.
-func prose(s string) string {
-	if plainProse.MatchString(s) && !notProse.MatchString(s) {
-		return s
-	}
-	return code(s)
-}
-
-func proseInTable(s string) string {
-	if p := prose(s); p == s {
-		return p
-	}
-	return codeInTable(s)
-}
-
-var (
-	plainProse = regexp.MustCompile(`^[\pL\pN]([\pL\pN ,;'"%()-]|[.:]( |$))*$`)
-	// A chat or GitHub may see in these an address, a commit or an issue.
-	notProse = regexp.MustCompile(`(?i)\bwww\b|\bgh-|[0-9a-f]{7}`)
-)

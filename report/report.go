@@ -1,14 +1,17 @@
 // Package report turns results into bytes: text for people, JSON for programs, and
 // what differs between two states (Diff) as Markdown and HTML, too.
 //
-// Text and JSON are one type each, which implements Printer; each kind of result is
-// one method of it. What differs is made into words once, for all formats that
-// people read (type comparison). Printers know nothing of where results come from: neither the
-// history nor Cloudflare, neither the clock nor the environment.
+// Text and JSON are one type each, which implements Printer; most kinds of results
+// are one method of it. What differs (Diff) and what happened (Log) are functions,
+// which know formats and options of their own. What differs is made into words
+// once, for all formats that people read (type comparison). Nothing here knows
+// where results come from: neither the history nor Cloudflare, neither the clock
+// nor the environment.
 //
 // What came from outside (names, errors, documents) passes through Safe before it
-// gets into text, Markdown and HTML, so that nobody who names a user or a provider can write to the
-// terminal of whoever reads about it. JSON holds everything exactly as recorded.
+// gets into text, Markdown and HTML, so that nobody who names a user or a provider
+// can write to the terminal of whoever reads about it. JSON holds everything exactly
+// as recorded.
 package report
 
 import (
@@ -40,7 +43,7 @@ type Printer interface {
 // Style says how text may look. JSON has no style.
 type Style struct {
 	Color bool
-	Width int // columns of the terminal; 0 where there is none: then nothing is cut or wrapped
+	Width int // columns of the terminal; 0 where there is none: then no line is cut or wrapped
 }
 
 // Formats lists the formats that New knows.

@@ -16,7 +16,7 @@ type column struct {
 	right bool   // numbers
 }
 
-// row is one line and what is said about it in the lines below.
+// row is one line, unless it has no cells, and what is said in the lines below.
 type row struct {
 	cells []cell
 	notes []string
@@ -38,7 +38,9 @@ func (t *table) widths() []int {
 	for i, c := range t.columns {
 		ws[i] = width(c.title)
 		for _, r := range t.rows {
-			ws[i] = max(ws[i], width(r.cells[i].text))
+			if len(r.cells) > 0 {
+				ws[i] = max(ws[i], width(r.cells[i].text))
+			}
 		}
 	}
 	return ws
@@ -68,7 +70,9 @@ func (t *table) print(w *writer, title func(string) string) {
 		t.line(w, ws, titles)
 	}
 	for _, r := range t.rows {
-		t.line(w, ws, r.cells)
+		if len(r.cells) > 0 {
+			t.line(w, ws, r.cells)
+		}
 		for _, n := range r.notes {
 			w.print(t.indent, n, "\n")
 		}

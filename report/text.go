@@ -14,7 +14,7 @@ import (
 type text struct {
 	w     io.Writer
 	width int
-	whole bool // no terminal: what is read by grep is neither cut nor wrapped
+	whole bool // no terminal: lines that are read by grep are neither cut nor wrapped
 	color bool
 
 	bold, dim, good, bad, warn, red func(string) string
@@ -142,6 +142,7 @@ func (t text) notRead(w *writer, sn snapshot.Snapshot, kinds ...snapshot.Kind) {
 		for _, capture := range c.Captures {
 			names = append(names, collectionWords(capture.Collection, capture.ProviderName))
 		}
+		tellApart(pointers(names))
 		t.because(w, cell{string(c.Status), paint}, names, Safe(c.Why))
 	}
 	if failed {
@@ -162,9 +163,20 @@ func (t text) because(w *writer, label cell, collections []words, why string) {
 func (t text) list(collections []words) string {
 	names := make([]string, len(collections))
 	for i, c := range collections {
-		names[i] = t.fit(c.String(), t.width/2)
+		names[i] = t.collection(c, t.width/2)
 	}
 	return strings.Join(names, ", ")
+}
+
+// collection writes what a collection is called in about n columns. An id that has
+// to tell it from another is not cut.
+func (t text) collection(c words, n int) string {
+	if c.ID == "" {
+		return t.fit(c.String(), n)
+	}
+	id := " (" + t.fit(c.ID, 40) + ")"
+	c.ID = ""
+	return t.fit(c.String(), max(n-width(id), 20)) + id
 }
 
 // labelled prints a label of n columns and beside it text, which is safe, in as

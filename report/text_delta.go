@@ -2,9 +2,6 @@ package report
 
 import (
 	"strings"
-	"unicode/utf8"
-
-	"github.com/idpsnap/idpsnap/diff"
 )
 
 // deltas prints settings in columns: how severe each is, where that is asked for,
@@ -12,12 +9,19 @@ import (
 func (t text) deltas(w *writer, list []delta, weighed bool) {
 	severities, paths := 0, 0
 	for _, d := range list {
+		if d.Expected {
+			continue
+		}
 		severities = max(severities, width(d.Severity.String()))
 		if n := width(d.Path); n <= t.width*2/5 {
 			paths = max(paths, n)
 		}
 	}
 	for _, d := range list {
+		if d.Expected {
+			t.expected(w, d)
+			continue
+		}
 		indent := 6
 		w.print(strings.Repeat(" ", indent))
 		if weighed {
@@ -49,10 +53,33 @@ func (t text) deltas(w *writer, list []delta, weighed bool) {
 // they stand below it.
 const minValue = 40
 
+// expected prints a difference that there has to be, on one line if there is room.
+func (t text) expected(w *writer, d delta) {
+	indent := len("      ") + width(d.Path) + 2
+	lines := []string{d.Old + " → " + d.New}
+	if n := t.width - indent; width(lines[0]) > n && !t.whole {
+		lines = append(t.value(d.Old+" →", n), t.value(d.New, n)...)
+	}
+	for i, l := range lines {
+		if i == 0 {
+			w.print("      ", t.dim(d.Path), "  ")
+		} else {
+			w.print(strings.Repeat(" ", indent))
+		}
+		w.print(t.dim(l), "\n")
+	}
+}
+
 // delta gives the lines that tell of the values of a setting and of the reason, at
 // least one; they take n columns where there is a terminal.
 func (t text) delta(d delta, n int) []string {
 	lines, last := t.values(d, n)
+	if len(d.Mentions) > 0 {
+		for _, l := range t.wrap("mentions: "+strings.Join(d.Mentions, ", "), n) {
+			lines = append(lines, t.dim(l))
+		}
+		last = n
+	}
 	if d.Reason == "" {
 		return lines
 	}
@@ -65,145 +92,4 @@ func (t text) delta(d delta, n int) []string {
 		lines = append(lines, t.dim(l))
 	}
 	return lines
-}
-
-// values gives the lines that tell of the values of a setting, at least one, and
-// how many columns the last one takes.
-func (t text) values(d delta, n int) (lines []string, last int) {
-	switch d.Form {
-	case alone:
-		lines = t.value(d.New, n)
-		return lines, width(lines[len(lines)-1])
-	case inside:
-		return t.runs(d.Runs, n)
-	case elements:
-		return t.elements(d.Runs, n)
-	case pair, reorder:
-	}
-	one := d.Old + " → " + d.New
-	last = width(one)
-	switch {
-	case last > n:
-		lines, last = t.elements([]run{{diff.Removed, d.Old}, {diff.Added, d.New}}, n)
-	default:
-		lines = []string{one}
-	}
-	if d.Form == reorder {
-		lines = append([]string{"order changed"}, lines...)
-	}
-	return lines, last
-}
-
-// value gives a value in lines, at least one.
-func (t text) value(s string, n int) []string {
-	if lines := t.wrap(t.fit(s, maxValue), n); len(lines) > 0 {
-		return lines
-	}
-	return []string{s}
-}
-
-// elements gives what came and what went: on one line if there is room, else on
-// lines of their own.
-func (t text) elements(runs []run, n int) (lines []string, last int) {
-	total := -2
-	for _, r := range runs {
-		total += len("  + ") + width(r.Text)
-	}
-	var parts []string
-	for _, r := range runs {
-		sign := t.painterOf(r.Action)(signs[r.Action]) + " "
-		if total <= n {
-			parts = append(parts, sign+r.Text)
-			continue
-		}
-		for _, l := range t.value(r.Text, n-2) {
-			lines, last = append(lines, sign+l), 2+width(l)
-			sign = "  "
-		}
-	}
-	if len(parts) > 0 {
-		return []string{strings.Join(parts, "  ")}, total
-	}
-	return lines, last
-}
-
-// runs gives a text with what was removed from it and added to it. Where there is
-// no colour to show that, marks do, as in git.
-func (t text) runs(runs []run, n int) (lines []string, last int) {
-	if !t.whole {
-		runs = shortened(runs)
-	}
-	var line strings.Builder
-	room := max(n, 20)
-	for _, r := range runs {
-		paint := func(s string) string { return s }
-		if r.Action != "" {
-			paint = t.painterOf(r.Action)
-		}
-		rest := r.Text
-		if !t.color {
-			rest = marked(r)
-		}
-		for rest != "" {
-			end := len(rest)
-			if !t.whole {
-				if end, _ = cut(rest, room); end == 0 && line.Len() == 0 { // as in lineEnd
-					_, end = utf8.DecodeRuneInString(rest)
-				}
-			}
-			part := rest[:end]
-			rest = rest[end:]
-			if room -= width(part); rest != "" {
-				part = strings.TrimRight(part, " ")
-			}
-			if part != "" {
-				line.WriteString(paint(part))
-			}
-			if rest != "" {
-				lines = append(lines, line.String())
-				line.Reset()
-				room = max(n, 20)
-			}
-		}
-	}
-	return append(lines, line.String()), max(n, 20) - room
-}
-
-// marked writes a run with the marks of git.
-func marked(r run) string {
-	switch r.Action {
-	case diff.Removed:
-		return "[-" + r.Text + "-]"
-	case diff.Added:
-		return "{+" + r.Text + "+}"
-	case diff.Changed:
-	}
-	return r.Text
-}
-
-// line writes a delta on one line, without colours.
-func (t text) line(d delta) string {
-	var parts []string
-	switch d.Form {
-	case alone:
-		return d.Path + " " + d.New
-	case inside:
-		runs := d.Runs
-		if !t.whole {
-			runs = shortened(runs)
-		}
-		for _, r := range runs {
-			parts = append(parts, marked(r))
-		}
-		return d.Path + " " + strings.Join(parts, "")
-	case elements:
-		for _, r := range d.Runs {
-			parts = append(parts, signs[r.Action]+" "+r.Text)
-		}
-		return d.Path + " " + strings.Join(parts, " ")
-	case reorder:
-		return d.Path + " order changed"
-	case pair:
-	}
-	return d.Path + " " + d.Old + " → " + d.New
 }

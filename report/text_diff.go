@@ -10,7 +10,7 @@ import (
 // nobody takes silence for sameness, then what differs, and last how much that is.
 func (t text) diff(c *comparison) error {
 	w := newWriter(t.w)
-	t.states(w, c.States)
+	t.states(w, c)
 	t.notCompared(w, c)
 	if c.Stat {
 		t.stat(w, c)
@@ -30,7 +30,8 @@ func (t text) diff(c *comparison) error {
 
 // states prints a line for each state. The target stands once, if both are of one,
 // and on a narrow terminal on lines of its own.
-func (t text) states(w *writer, states []state) {
+func (t text) states(w *writer, c *comparison) {
+	states := c.States
 	tab := table{columns: make([]column, 4)}
 	for _, s := range states {
 		at := s.Time
@@ -48,12 +49,12 @@ func (t text) states(w *writer, states []state) {
 		}
 	}
 	tab.print(w, t.dim)
+	if c.OneTarget {
+		states = states[:1]
+	}
 	for _, s := range states {
-		if s.Address == "" {
-			continue
-		}
 		which := "of"
-		if states[1].Address != "" {
+		if !c.OneTarget {
 			which = s.Label + " of"
 		}
 		w.print(t.dim(which), " ", t.addressed(s.Target, s.Address, t.width-width(which)-1), "\n")
@@ -112,7 +113,7 @@ func (t text) sum(c *comparison) string {
 
 // section prints what differs in one collection.
 func (t text) section(w *writer, s section) {
-	w.print("\n", t.bold(capital(t.fit(s.Collection.String(), t.width-30))))
+	w.print("\n", t.bold(capital(t.collection(s.Collection, t.width-30))))
 	if s.SCIM {
 		w.print(" (", s.Happened, ")")
 	}
@@ -189,7 +190,9 @@ func (t text) weighed(w *writer, line string, n int, s diff.Severity, reason str
 func (t text) person(w *writer, c change, names, addresses int) {
 	parts := make([]string, 0, len(c.Deltas))
 	for _, d := range c.Deltas {
-		parts = append(parts, t.line(d))
+		if !d.Expected || d.full {
+			parts = append(parts, t.line(d))
+		}
 	}
 	settings := strings.Join(parts, ", ")
 	address := t.fit(c.Email, 254)
@@ -208,39 +211,10 @@ func (t text) person(w *writer, c change, names, addresses int) {
 		w.print(space, settings, "\n")
 	default:
 		w.print("\n")
-		for _, l := range t.wrap(t.fit(settings, maxValue), t.width-8) {
+		for _, l := range t.value(settings, t.width-8) {
 			w.print("        ", l, "\n")
 		}
 	}
-}
-
-// stat prints a line for each resource.
-func (t text) stat(w *writer, c *comparison) {
-	tab := table{indent: "  ", columns: make([]column, 5)}
-	const name = 2
-	for _, s := range c.Sections {
-		for _, b := range s.Blocks {
-			for ch := range b.Changes() {
-				tab.add(cell{ch.Sign, t.painterOf(ch.Action)}, plain(t.fit(ch.Kind, t.width*3/10)), plain(ch.Name),
-					cell{ch.Severity.String(), t.painter(ch.Severity)}, plain(things(ch.Settings, "setting")))
-			}
-			if b.More != "" {
-				tab.rows[len(tab.rows)-1].notes = []string{"   " + t.dim(b.More)}
-			}
-		}
-	}
-	room := 0
-	for i := range tab.rows {
-		if room == 0 {
-			// What the others leave does not depend on the names.
-			room = max(tab.rest(name, t.width), 12)
-		}
-		tab.rows[i].cells[name].text = t.fit(tab.rows[i].cells[name].text, room)
-	}
-	if len(tab.rows) > 0 {
-		w.print("\n")
-	}
-	tab.print(w, t.dim)
 }
 
 func (t text) sign(c change) string { return t.painterOf(c.Action)(c.Sign) }

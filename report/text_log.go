@@ -1,8 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"strings"
+	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/snapshot"
@@ -11,17 +11,15 @@ import (
 // eventNames say what happened to a resource between two looks at it.
 var eventNames = map[diff.Action]string{diff.Added: "appeared", diff.Changed: "changed", diff.Removed: "gone"}
 
-// maxGaps is how many snapshots that did not look are shown one by one.
+// maxGaps is how many snapshots that did not look are shown one by one, unless all
+// are asked for.
 const maxGaps = 3
 
 // log prints the history of each resource: what people know it by, what happened
 // to it, and whether it is there now.
-func (t text) log(target snapshot.Target, lives []diff.Life, o DiffOptions) error {
+func (t text) log(lives []diff.Life, o DiffOptions) error {
 	w := newWriter(t.w)
-	if len(lives) == 0 {
-		w.print("no such resource\n")
-	}
-	c := &comparison{full: o.Full, Stat: o.Stat}
+	c := &comparison{full: o.Full}
 	for i, l := range lives {
 		if i > 0 {
 			w.print("\n")
@@ -29,7 +27,7 @@ func (t text) log(target snapshot.Target, lives []diff.Life, o DiffOptions) erro
 		if w.err != nil {
 			break
 		}
-		t.life(w, c, target, l)
+		t.life(w, c, l)
 	}
 	if len(lives) > 0 {
 		w.print(t.dim(sinceThen), "\n")
@@ -37,22 +35,25 @@ func (t text) log(target snapshot.Target, lives []diff.Life, o DiffOptions) erro
 	return w.end()
 }
 
-func (t text) life(w *writer, c *comparison, target snapshot.Target, l diff.Life) {
+func (t text) life(w *writer, c *comparison, l diff.Life) {
 	t.named(w, l.Resource)
 	sum := l.Summary()
 	facts := knownBy(l.Resource, sum, t.fit(providerLabel(l.Provider, l.ProviderName), t.width/2))
 	if sum.Email != "" {
 		facts = append(facts, field{"e-mail", Safe(sum.Email)})
 	}
-	t.fields(w, append(facts, field{"target", Safe(cmp.Or(l.Target, target).String())}))
+	t.fields(w, append(facts, field{"target", t.targetLabel(*l.LastLook, t.width-14)}))
 	w.print("\n")
 	for _, e := range l.Events {
 		t.event(w, c, l, e)
 	}
 	w.print("\n")
-	for _, line := range t.wrap(presence(l), t.width) {
-		w.print(line, "\n")
+	there, looks := presence(l)
+	lines := []string{there + " " + looks}
+	if width(lines[0]) > t.width && !t.whole {
+		lines = []string{there, looks}
 	}
+	t.notes(w, 0, lines...)
 }
 
 // sinceThen says how far a history goes.
@@ -61,34 +62,33 @@ const sinceThen = "What happened after the newest snapshot, idpsnap diff tells."
 // event prints one thing that happened: what, when it can have been, and what
 // became of the settings.
 func (t text) event(w *writer, c *comparison, l diff.Life, e diff.Event) {
-	what, n := cmp.Or(eventNames[e.Action], string(e.Action)), len("  + ")
-	if e.Before == nil && e.Action == diff.Added {
-		what = "there at the first look"
-	}
 	var deltas []delta
 	var more string
 	if e.Action != diff.Removed || c.full { // what it was then is known from before
 		deltas, more = c.deltas(e.Action, e.Fields, l.Kind)
 	}
-	why := Safe(e.Reason)
-	if !c.Stat && said(deltas, why) {
-		why = ""
+	sign := "  " + t.painterOf(e.Action)(signs[e.Action]) + " "
+	if e.Before == nil { // nothing has happened that could be weighed
+		w.print(sign, t.bold("there at the first look"), "\n")
+	} else {
+		what, why := eventNames[e.Action], Safe(e.Reason)
+		if said(deltas, why) {
+			why = ""
+		}
+		t.weighed(w, sign+t.bold(what), len("  + ")+len(what), e.Severity, why)
 	}
-	t.weighed(w, "  "+t.painterOf(e.Action)(signs[e.Action])+" "+t.bold(what), n+len(what), e.Severity, why)
-	below := []string{window(e)}
-	if e.Modified != "" {
-		below = append(below, "last written by its provider "+t.fit(Safe(e.Modified), 40)+", as Cloudflare says")
+	at := preciseFor(e)
+	t.notes(w, 6, window(e, at))
+	if e.Modified != "" && e.Action != diff.Removed { // of what is gone it is what the last event said
+		t.notes(w, 6, "last written by its provider "+t.fit(Safe(e.Modified), 40)+", as Cloudflare says")
 	}
-	if c.Stat && len(e.Fields) > 0 {
-		below = append(below, things(len(e.Fields), "setting"))
-	}
-	t.notes(w, 6, below)
 	if len(e.Gaps) > 0 {
-		t.notes(w, 6, []string{"in between, " + things(len(e.Gaps), "snapshot") + " did not look:"})
-		t.notes(w, 8, t.gaps(e.Gaps))
-	}
-	if c.Stat {
-		return
+		begin := "in between, "
+		if e.Before == nil {
+			begin = "before that, "
+		}
+		t.notes(w, 6, begin+things(len(e.Gaps), "snapshot")+" did not look:")
+		t.notes(w, 8, t.gaps(e.Gaps, c.full, at)...)
 	}
 	t.deltas(w, deltas, e.Action == diff.Changed)
 	if more != "" {
@@ -97,7 +97,7 @@ func (t text) event(w *writer, c *comparison, l diff.Life, e diff.Event) {
 }
 
 // notes prints lines that stand below an event.
-func (t text) notes(w *writer, indent int, lines []string) {
+func (t text) notes(w *writer, indent int, lines ...string) {
 	for _, line := range lines {
 		for _, part := range t.wrap(line, t.width-indent) {
 			w.print(strings.Repeat(" ", indent), part, "\n")
@@ -105,61 +105,65 @@ func (t text) notes(w *writer, indent int, lines []string) {
 	}
 }
 
-// window says between which two looks something happened.
-func window(e diff.Event) string {
-	switch {
-	case e.Before == nil && e.After == nil:
-		return "nobody knows when"
-	case e.Before == nil:
-		return "in the snapshot of " + look(e.After)
-	case e.After == nil:
-		return "after " + look(e.Before)
+// precision writes a time as exactly as it takes.
+type precision func(time.Time) string
+
+// preciseFor gives minutes for an event, unless all of it lies within one.
+func preciseFor(e diff.Event) precision {
+	if e.Before != nil && minute(e.Before.TakenAt) == minute(e.After.TakenAt) {
+		return moment
 	}
-	return "between " + look(e.Before) + " and " + look(e.After)
+	return minute
+}
+
+// window says between which two looks something happened.
+func window(e diff.Event, at precision) string {
+	if e.Before == nil {
+		return "in the snapshot of " + at.look(e.After)
+	}
+	return "between " + strings.Replace(at.look(e.Before), " UTC ", " ", 1) + " and " + at.look(e.After)
 }
 
 // look is a snapshot that looked, or did not.
-func look(sn *snapshot.Snapshot) string {
-	return minute(sn.TakenAt) + " (" + Safe(snapshot.ShortID(sn.ID)) + ")"
+func (at precision) look(sn *snapshot.Snapshot) string {
+	return at(sn.TakenAt) + " (" + Safe(snapshot.ShortID(sn.ID)) + ")"
 }
 
 // gaps says of snapshots that did not look why.
-func (t text) gaps(gaps []diff.Gap) []string {
+func (t text) gaps(gaps []diff.Gap, full bool, at precision) []string {
 	var lines []string
 	for i, g := range gaps {
-		if i == maxGaps {
-			return append(lines, "and "+number(len(gaps)-maxGaps)+" more")
+		if i == maxGaps && !full {
+			return append(lines, "and "+number(len(gaps)-maxGaps)+" more; --full shows all")
 		}
-		line := t.fit(Safe(g.Reason), maxReason)
-		if g.Snapshot != nil {
-			line = look(g.Snapshot) + ": " + line
-		}
-		lines = append(lines, line)
+		lines = append(lines, at.look(g.Snapshot)+": "+t.fit(Safe(g.Reason), maxReason))
 	}
 	return lines
 }
 
 // presence says whether a resource is there now, as far as anybody knows.
-func presence(l diff.Life) string {
+// How many looked is a sentence of its own.
+func presence(l diff.Life) (there, looks string) {
 	var gone *snapshot.Snapshot
 	for _, e := range l.Events {
 		if gone = nil; e.Action == diff.Removed {
 			gone = e.After
 		}
 	}
-	if l.LastLook == nil {
-		return "No snapshot can tell whether it is there."
-	}
-	s := "Not there since "
+	at := precision(minute)
+	there = "Not there since "
 	switch {
 	case l.Present:
-		s = "There in the newest snapshot that looked, "
+		there = "There in the newest snapshot that looked, "
 	case gone != nil && gone.ID != l.LastLook.ID:
-		s += look(gone) + "; the newest snapshot that looked is "
+		if minute(gone.TakenAt) == minute(l.LastLook.TakenAt) {
+			at = moment
+		}
+		there += at.look(gone) + "; the newest snapshot that looked is "
 	}
 	parts := []string{things(l.Looks, "snapshot") + " looked"}
 	if l.Gaps > 0 {
 		parts = append(parts, number(l.Gaps)+" did not")
 	}
-	return s + look(l.LastLook) + ". " + strings.Join(parts, ", ") + "."
+	return there + at.look(l.LastLook) + ".", strings.Join(parts, ", ") + "."
 }

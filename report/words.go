@@ -37,7 +37,7 @@ func collectionName(c snapshot.Collection, providerName string) string {
 }
 
 func collectionWords(c snapshot.Collection, providerName string) words {
-	name := words{What: plural[c.Kind]}
+	name := words{What: plural[c.Kind], provider: Safe(c.Provider)}
 	if name.What == "" {
 		name.What = Safe(string(c.Kind))
 	}
@@ -45,6 +45,54 @@ func collectionWords(c snapshot.Collection, providerName string) words {
 		name.Of = providerLabel(c.Provider, providerName)
 	}
 	return name
+}
+
+// words is what people call a collection: in our words, and the name that tells
+// which one it is, which comes from outside and may be "".
+type words struct {
+	What, Of string
+	ID       string // of the provider, where another one has its name
+
+	provider string // its id
+}
+
+func (w words) String() string {
+	s := w.What
+	if w.Of != "" {
+		s += " of " + w.Of
+	}
+	if w.ID != "" {
+		s += " (" + w.ID + ")"
+	}
+	return s
+}
+
+// tellApart gives those of a list that would read the same, and are of several
+// providers, the ids of these.
+func tellApart(list []*words) {
+	type name struct{ what, of string }
+	first := map[name]*words{}
+	for _, w := range list {
+		n := name{w.What, w.Of}
+		if same := first[n]; same == nil {
+			first[n] = w
+		} else if same.provider != w.provider {
+			same.ID, w.ID = same.provider, w.provider
+		}
+	}
+	for _, w := range list { // those that came before another was found
+		if same := first[name{w.What, w.Of}]; same.ID != "" {
+			w.ID = w.provider
+		}
+	}
+}
+
+func pointers(list []words) []*words {
+	out := make([]*words, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
 }
 
 // providerLabel is a provider's name, or its id where it has none.

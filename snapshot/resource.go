@@ -95,6 +95,21 @@ func IDOf(k Kind, d Document) (string, error) {
 // IsActive reports whether the document says "active": true, as a SCIM user's does.
 func (d Document) IsActive() bool { return d.says("active") }
 
+// Addresses are all that a SCIM user may be reached or known by: the e-mail
+// addresses and, where the provider sends one, the userName. Other resources have
+// none.
+func (r Resource) Addresses() []string {
+	if r.Kind != SCIMUser {
+		return nil
+	}
+	var all []string
+	emails, _ := r.Document.member("emails")
+	for _, e := range parts(emails) {
+		all = append(all, Document(e).text("value"))
+	}
+	return append(all, r.Document.text("userName"))
+}
+
 // addressOf is the primary address of a SCIM user's emails, or the first.
 func addressOf(emails []byte) string {
 	first := ""

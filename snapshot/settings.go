@@ -76,7 +76,7 @@ var rulesOf = map[Kind]*rules{
 	AccessGroup:  {computed: paths("/id", "/uid", "/created_at", "/updated_at")},
 }
 
-// allRulesOf are the same without what is computed.
+// allRulesOf are rules by which what is computed is left in.
 var allRulesOf = func() map[Kind]*rules {
 	all := map[Kind]*rules{}
 	for _, k := range Kinds() {

@@ -121,8 +121,9 @@ func (c Collection) String() string {
 type Status string
 
 // A capture ends as Complete, Failed, Skipped or Unsupported; a snapshot as
-// Complete or, where one of its captures failed, Partial. A collection that is
-// not Complete is unknown, never empty.
+// Complete or, where one of its captures failed, Partial. A collection of which a
+// file holds a part is Partial, too. A collection that is not Complete is unknown,
+// never empty.
 const (
 	Complete    Status = "complete"
 	Failed      Status = "failed"      // tried, and could not be read whole

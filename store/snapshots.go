@@ -78,7 +78,7 @@ type capture struct {
 type snapshotRow struct {
 	seq, target int64
 	captures    []capture
-	bound       int64 // no capture of the snapshot has a higher row, none of a later one a lower
+	bound       int64 // none of captures has a higher row, none of a later snapshot a lower
 }
 
 // captures gives the complete captures of a snapshot, of the given kinds or,
