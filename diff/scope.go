@@ -150,7 +150,7 @@ type knowledge int
 const (
 	listed  knowledge = iota // read whole
 	nobody                   // there is no such provider: its list is empty
-	scimOff                  // the provider has no such list to read
+	scimOff                  // the provider has no such list to read, or there are none in a zone
 	leftOut                  // not to be read: by flag, not permitted, not offered
 	missing                  // should have been read, and was not
 )
@@ -164,7 +164,7 @@ func (c *comparison) look(st State, k snapshot.Kind, provider string) looked {
 	if !ok && k.IsSCIM() {
 		switch providers, _ := st.Snapshot.Capture(snapshot.Collection{Kind: snapshot.IdentityProvider}); {
 		case st.Snapshot.Target.Scope == snapshot.Zone:
-			return looked{leftOut, "unsupported: Cloudflare has SCIM lists for accounts only"}
+			return looked{scimOff, "unsupported: Cloudflare has SCIM lists for accounts only"}
 		case providers.Status == snapshot.Complete && provider == "":
 			return looked{knowledge: nobody}
 		case providers.Status == snapshot.Complete:
