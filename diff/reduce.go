@@ -11,8 +11,9 @@ import (
 // and finds the fields that differ. It is for one goroutine, and for many resources
 // one after the other.
 type reducer struct {
-	all  bool // with what Cloudflare computes
-	a, b []byte
+	all    bool   // with what Cloudflare computes
+	a, b   []byte // the members in which both documents differ
+	justSo bool   // these are reduced already
 
 	fields []Field           // that differ between the two
 	top    map[string]string // paths of members at the top, by name
@@ -30,7 +31,10 @@ func (r *reducer) reduce(a, b *snapshot.Resource) (old, updated snapshot.Documen
 		return old, nil, err
 	}
 	inA, inB := []byte(a.Document), []byte(b.Document)
-	if r.unequal(inA, inB) {
+	if r.unequal(a.Kind, inA, inB) {
+		if r.justSo {
+			return bytes.Clone(r.a), bytes.Clone(r.b), nil
+		}
 		inA, inB = r.a, r.b
 	}
 	if old, err = r.settings(a, inA); err != nil {
@@ -68,17 +72,17 @@ func (r *reducer) settings(of *snapshot.Resource, d snapshot.Document) (snapshot
 
 // unequal writes into r.a and r.b the members in which two documents differ. ok is
 // false where one of them is not in canonical form.
-func (r *reducer) unequal(a, b []byte) (ok bool) {
-	r.a, r.b = append(r.a[:0], '{'), append(r.b[:0], '{')
+func (r *reducer) unequal(k snapshot.Kind, a, b []byte) (ok bool) {
+	r.a, r.b, r.justSo = append(r.a[:0], '{'), append(r.b[:0], '{'), !r.all
 	x, y := membersOf(a), membersOf(b)
 	for moreX, moreY := x.skip(&y), y.next(); moreX || moreY; {
 		order := earlier(moreX, moreY, &x, &y)
 		if order != 0 || !bytes.Equal(x.value, y.value) {
 			if order <= 0 {
-				r.a = append(append(r.a, x.whole...), ',')
+				r.a = r.keep(r.a, k, &x)
 			}
 			if order >= 0 {
-				r.b = append(append(r.b, y.whole...), ',')
+				r.b = r.keep(r.b, k, &y)
 			}
 		}
 		switch {
@@ -92,6 +96,18 @@ func (r *reducer) unequal(a, b []byte) (ok bool) {
 	}
 	r.a, r.b = shut(r.a), shut(r.b)
 	return x.sound() && y.sound()
+}
+
+// keep adds a member to an object, unless it is known not to count.
+func (r *reducer) keep(object []byte, k snapshot.Kind, m *members) []byte {
+	if !r.all {
+		counts, justSo := snapshot.InSettings(k, m.name, m.whole)
+		if !counts {
+			return object
+		}
+		r.justSo = r.justSo && justSo
+	}
+	return append(append(object, m.whole...), ',')
 }
 
 // skip leads x past the members that y has next in the same bytes, which saves

@@ -1,6 +1,9 @@
 package snapshot
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Settings reduces a document to what a person chose, in the form in which
 // settings are compared: without what Cloudflare computes and without secrets;
@@ -17,6 +20,26 @@ func Settings(k Kind, d Document) (Document, error) {
 func AllFields(k Kind, d Document) (Document, error) {
 	return canonicalize(d, allRulesOf[k])
 }
+
+// InSettings reports whether a member at the top of a document, written as whole
+// ("name":value), counts as a setting, and whether it stands in Settings just so. It
+// may say that it does not where it does: it is for leaving work out.
+func InSettings(k Kind, name, whole []byte) (counts, justSo bool) {
+	r := rulesOf[k]
+	if !k.IsSCIM() { // rules for what lies below the top, or may
+		return true, false
+	}
+	for computed := range r.computed {
+		if computed[1:] == string(name) {
+			return false, false
+		}
+	}
+	return true, !slices.ContainsFunc(reducible, func(text []byte) bool { return bytes.Contains(whole, text) })
+}
+
+// reducible is what a value has in it that Settings would change, where no path
+// has a rule of its own.
+var reducible = [][]byte{[]byte("null"), []byte("[]"), []byte("{}"), []byte(`\`), redacted}
 
 // rules say which parts of a kind of document are compared, and how. Paths are
 // JSON Pointers (RFC 6901), with "-" for every element of an array.

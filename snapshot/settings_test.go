@@ -245,3 +245,28 @@ func TestWhatIsNoObjectHasNoSettings(t *testing.T) {
 		}
 	}
 }
+
+// What InSettings says of each member of a document, Settings does.
+func TestInSettingsSaysWhatSettingsDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		k := rapid.SampledFrom(Kinds()).Draw(t, "kind")
+		d := newDocument(t, objects().Draw(t, "object").String())
+		for name, value := range parts([]byte(d)) {
+			whole := `"` + string(name) + `":` + string(value)
+			counts, justSo := InSettings(k, name, []byte(whole))
+			got := settingsOf(t, k, "{"+whole+"}")
+			switch {
+			case !counts && got != "{}":
+				t.Fatalf("%s: %s does not count, but gives %s", k, whole, got)
+			case counts && justSo && got != "{"+whole+"}":
+				t.Fatalf("%s: %s is not just so: %s", k, whole, got)
+			}
+		}
+	})
+	for whole, want := range map[string]bool{`"id":"1"`: false, `"meta":{"a":1}`: false, `"displayName":"A"`: true, `"active":false`: true} {
+		name, _, _ := strings.Cut(whole[1:], `"`)
+		if counts, justSo := InSettings(SCIMUser, []byte(name), []byte(whole)); counts != want || counts && !justSo {
+			t.Errorf("%s: %v, %v", whole, counts, justSo)
+		}
+	}
+}
