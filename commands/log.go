@@ -95,7 +95,7 @@ func runLog(ctx context.Context, env Env, shared *common, a *logArgs, word strin
 			best = max(best, answers(v.Resource))
 		}
 		if best == noMatch {
-			return neverHeld(word, sel, all, o.Kinds)
+			return neverHeld(word, sel, all, o.Kinds, versions)
 		}
 		lives, err := diff.Lives(all, versions, func(r snapshot.Resource) bool { return answers(r) == best }, o)
 		if err != nil {
@@ -108,9 +108,9 @@ func runLog(ctx context.Context, env Env, shared *common, a *logArgs, word strin
 	})
 }
 
-// neverHeld says that nothing in the history answers to the word, and how far that
-// goes.
-func neverHeld(word string, sel selection, all []snapshot.Snapshot, kinds []snapshot.Kind) error {
+// neverHeld says that nothing in the history answers to the word, how far that goes,
+// and whether it is nearly the name of a provider.
+func neverHeld(word string, sel selection, all []snapshot.Snapshot, kinds []snapshot.Kind, providers []snapshot.Version) error {
 	text := fmt.Sprintf("no resource %q in any of %s of %s", word, plural(len(all), "snapshot"), sel)
 	partial := 0
 	for _, sn := range all {
@@ -123,7 +123,15 @@ func neverHeld(word string, sel selection, all []snapshot.Snapshot, kinds []snap
 	if partial > 0 {
 		text += fmt.Sprintf("; %d of them did not look everywhere", partial)
 	}
-	return &problem{class: errNotFound, text: text, hint: "idpsnap show latest lists what there is now; a name must be whole, an id may be cut short to 4 characters"}
+	hint := "idpsnap show latest lists what there is now; a name must be whole, an id may be cut short to 4 characters"
+	var names []string
+	for _, p := range providers {
+		names = append(names, p.Name())
+	}
+	if near := nearest(word, names); near != "" {
+		hint = "did you mean " + shellLine([]string{"idpsnap", "log", near}) + "?"
+	}
+	return &problem{class: errNotFound, text: text, hint: hint}
 }
 
 // tooMany lists the resources that answer to one word.

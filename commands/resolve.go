@@ -139,7 +139,10 @@ func (sc scene) target(ref stateRef) (selection, error) {
 // pickRev chooses among the snapshots of one target, oldest first.
 func pickRev(all []snapshot.Snapshot, ref stateRef, now time.Time, sel selection) (snapshot.Snapshot, error) {
 	if len(all) == 0 {
-		return snapshot.Snapshot{}, nothing(ref.text, "the history holds no snapshot of "+sel.String())
+		return snapshot.Snapshot{}, &problem{
+			class: errNotFound, text: fmt.Sprintf("state %s: the history holds no snapshot of %s", ref.text, sel),
+			hint: fmt.Sprintf("idpsnap snapshot %s takes one", sel.flag()),
+		}
 	}
 	at := ref.rev.at
 	switch ref.rev.kind {
@@ -148,7 +151,11 @@ func pickRev(all []snapshot.Snapshot, ref stateRef, now time.Time, sel selection
 		if n := len(regular); ref.rev.back < n {
 			return regular[n-1-ref.rev.back], nil
 		}
-		return snapshot.Snapshot{}, nothing(ref.text, fmt.Sprintf("there are only %s of %s", plural(len(regular), "snapshot"), sel), all...)
+		are := "are"
+		if len(regular) == 1 {
+			are = "is"
+		}
+		return snapshot.Snapshot{}, nothing(ref.text, fmt.Sprintf("there %s only %s of %s", are, plural(len(regular), "snapshot"), sel), all...)
 	case revAge:
 		at = now.Add(-ref.rev.age)
 	case revAt, revLive:
@@ -158,7 +165,14 @@ func pickRev(all []snapshot.Snapshot, ref stateRef, now time.Time, sel selection
 			return sn, nil
 		}
 	}
-	return snapshot.Snapshot{}, nothing(ref.text, fmt.Sprintf("no complete snapshot of %s was taken until %s", sel, at.UTC().Format(time.RFC3339)), all...)
+	none := nothing(ref.text, fmt.Sprintf("no complete snapshot of %s was taken until %s", sel, at.UTC().Format(time.RFC3339)), all...)
+	for _, sn := range all {
+		if sn.Status() == snapshot.Complete && sn.Origin != snapshot.Safety {
+			none.hint = fmt.Sprintf("the oldest complete one is %s", snapshot.ShortID(sn.ID))
+			break
+		}
+	}
+	return snapshot.Snapshot{}, none
 }
 
 // byID finds a snapshot by its id or the beginning of it, in one target where
@@ -204,7 +218,7 @@ func unknownName(name string, err error) error {
 
 // nothing says that a state was not found, and what there is instead: the newest
 // of the candidates.
-func nothing(text, why string, candidates ...snapshot.Snapshot) error {
+func nothing(text, why string, candidates ...snapshot.Snapshot) *problem {
 	const most = 10
 	var b strings.Builder
 	fmt.Fprintf(&b, "state %s: %s", text, why)

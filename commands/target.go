@@ -21,6 +21,14 @@ func (s selection) String() string {
 	return s.target.String()
 }
 
+// flag gives the selection as a flag.
+func (s selection) flag() string {
+	if s.profile.name != "" {
+		return "--profile " + s.profile.name
+	}
+	return "--" + string(s.target.Scope) + " " + s.target.ID
+}
+
 // selected finds the target that flags or the environment name. ok is false
 // where neither does.
 func (a *targetArgs) selected(env Env) (s selection, ok bool, err error) {
