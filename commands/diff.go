@@ -93,7 +93,9 @@ func runDiff(ctx context.Context, env Env, shared *common, a *diffArgs, args []s
 	if err != nil {
 		return err
 	}
-	o.Brief = format != "json" // text does not show them
+	if o.Brief = format != "json"; o.Brief && !a.full { // no more than is shown
+		o.Most = report.MaxListed
+	}
 	return a.withStates(env, shared, func(open *opener) error {
 		stA, stB, err := open.two(ctx, args)
 		if err != nil {

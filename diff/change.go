@@ -22,13 +22,13 @@ func (c *comparison) changes() error {
 			}
 		}
 	}
-	w := weigher{rules: c.o.Rules.compiled(), elsewhere: !c.within}
-	ignored := compilePatterns(c.o.Ignore)
+	c.weigher = weigher{rules: c.o.Rules.compiled(), elsewhere: !c.within}
+	c.ignored = compilePatterns(c.o.Ignore)
 	const chunk = 512
 	found := make([][]outcome, (len(c.pairs)+chunk-1)/chunk)
 	errs := make([]error, len(found))
 	inParallel(len(found), func(i int) {
-		found[i], errs[i] = c.changesOf(c.pairs[i*chunk:min((i+1)*chunk, len(c.pairs))], w, ignored)
+		found[i], errs[i] = c.changesOf(c.pairs[i*chunk : min((i+1)*chunk, len(c.pairs))])
 	})
 	for i, list := range found {
 		if errs[i] != nil { // the first in order, whichever was the first in time
@@ -55,24 +55,25 @@ func inParallel(n int, work func(i int)) {
 	all.Wait()
 }
 
-// outcome is a change and the slot that it is in.
+// outcome is a change, the slot that it is in, and what it was found in.
 type outcome struct {
 	Change
 	slot slot
+	pair snapshot.Pair
 }
 
 // changesOf compares some pairs.
-func (c *comparison) changesOf(pairs []snapshot.Pair, w weigher, ignored []pattern) (list []outcome, err error) {
+func (c *comparison) changesOf(pairs []snapshot.Pair) (list []outcome, err error) {
 	r := reducer{all: c.o.AllFields}
 	for _, p := range pairs {
-		ch, differs, err := c.change(&r, p, ignored)
+		r.passing = c.counted(cmp.Or(p.A, p.B).Kind)
+		ch, differs, err := c.change(&r, p)
 		if err != nil {
 			return nil, err
 		}
 		if !differs {
 			continue
 		}
-		w.weigh(&ch.Change)
 		if list == nil {
 			list = make([]outcome, 0, len(pairs))
 		}
@@ -81,15 +82,16 @@ func (c *comparison) changesOf(pairs []snapshot.Pair, w weigher, ignored []patte
 	return list, nil
 }
 
-// change compares one pair.
-func (c *comparison) change(r *reducer, p snapshot.Pair, ignored []pattern) (ch outcome, differs bool, err error) {
+// change compares one pair, and weighs what it finds.
+func (c *comparison) change(r *reducer, p snapshot.Pair) (ch outcome, differs bool, err error) {
+	ch.pair = p
 	a, b := p.A, p.B
 	if a != nil && b != nil && a.Kind.IsReference() {
 		a, b = translated(a, c.translation.ofA), translated(b, c.translation.ofB)
 	}
 	if c.o.Brief && (a == nil || b == nil) && cmp.Or(a, b).Kind.IsSCIM() {
 		ch.Change = changeOf(a, b)
-	} else if ch.Change, err = resourceChange(r, a, b, ignored); err != nil {
+	} else if ch.Change, err = resourceChange(r, a, b, c.ignored); err != nil {
 		return ch, false, err
 	}
 	// A provider with a new id was deleted and created again: what names it does not
@@ -98,10 +100,15 @@ func (c *comparison) change(r *reducer, p snapshot.Pair, ignored []pattern) (ch 
 	if ch.Action == Changed && len(ch.Fields) == 0 && !recreated {
 		return ch, false, nil
 	}
-	now := cmp.Or(p.B, p.A)
-	ch.Summary = now.Summary()
 	ch.slot = c.slotOf(&ch.Change)
+	if r.passing {
+		c.weigher.weigh(&ch.Change)
+		ch.Fields = nil
+		return ch, true, nil
+	}
+	ch.Summary = cmp.Or(p.B, p.A).Summary()
 	ch.ProviderName = c.providerName(ch.slot)
+	c.weigher.weigh(&ch.Change)
 	return ch, true, nil
 }
 

@@ -43,12 +43,18 @@ func Compare(a, b State, pairs iter.Seq2[snapshot.Pair, error], o Options) (Resu
 		return c.result, err
 	}
 	c.weighMasses()
+	if err := c.tellFew(); err != nil {
+		return c.result, err
+	}
 	c.finish()
 	return c.result, nil
 }
 
 // comparison is one Compare at work.
 type comparison struct {
+	weigher weigher
+	ignored []pattern
+
 	a, b   State
 	o      Options
 	result Result

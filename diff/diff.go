@@ -41,6 +41,7 @@ type Result struct {
 	A, B State
 	// Changes are in display order: by kind, provider, name and id.
 	Changes []Change
+	Rest    []Rest // what Changes leaves out of long lists
 	// NotCompared are the collections, and ambiguous resources, of which nothing is
 	// said, because one state did not look at them or nobody can tell which is which.
 	NotCompared []NotCompared
@@ -67,6 +68,16 @@ func (r Result) Count() (added, changed, removed int) {
 			changed++
 		case Removed:
 			removed++
+		}
+	}
+	for _, rest := range r.Rest {
+		switch rest.Action {
+		case Added:
+			added += rest.N
+		case Changed:
+			changed += rest.N
+		case Removed:
+			removed += rest.N
 		}
 	}
 	return added, changed, removed
@@ -136,6 +147,7 @@ type Options struct {
 	Kinds     []snapshot.Kind // only these; all where there are none
 	Providers []string        // only providers with such a name (a glob) or id, and their SCIM users and groups
 	Types     []snapshot.Type // only providers of these types, and their SCIM users and groups
+	Most      int             // so many changes of a SCIM list and action one by one, the others counted; all where 0
 	AtLeast   Severity        // only changes that weigh so much
 	Ignore    []string        // paths, as JSON Pointers, that do not count, with all below them
 	Map       map[string]string

@@ -15,6 +15,8 @@ type reducer struct {
 	a, b   []byte // the members in which both documents differ
 	justSo bool   // these are reduced already
 
+	passing bool // what is given is good until the next resource only
+
 	fields []Field           // that differ between the two
 	top    map[string]string // paths of members at the top, by name
 }
@@ -33,6 +35,9 @@ func (r *reducer) reduce(a, b *snapshot.Resource) (old, updated snapshot.Documen
 	inA, inB := []byte(a.Document), []byte(b.Document)
 	if r.unequal(a.Kind, inA, inB) {
 		if r.justSo {
+			if r.passing {
+				return r.a, r.b, nil
+			}
 			return bytes.Clone(r.a), bytes.Clone(r.b), nil
 		}
 		inA, inB = r.a, r.b
@@ -101,11 +106,11 @@ func (r *reducer) unequal(k snapshot.Kind, a, b []byte) (ok bool) {
 // keep adds a member to an object, unless it is known not to count.
 func (r *reducer) keep(object []byte, k snapshot.Kind, m *members) []byte {
 	if !r.all {
-		counts, justSo := snapshot.InSettings(k, m.name, m.whole)
+		counts, justSo := snapshot.InSettings(k, m.name, m.value)
 		if !counts {
 			return object
 		}
-		r.justSo = r.justSo && justSo
+		r.justSo = r.justSo && justSo && len(m.whole) == len(`"":`)+len(m.name)+len(m.value) // a name without escapes
 	}
 	return append(append(object, m.whole...), ',')
 }

@@ -124,13 +124,19 @@ func translated(r *snapshot.Resource, ids map[string]string) *snapshot.Resource 
 // endOfString gives where the string that begins at d[i] ends: the index of its
 // last quote, -1 where there is none.
 func endOfString(d []byte, i int) int {
-	for i++; i < len(d); i++ {
-		switch d[i] {
-		case '"':
-			return i
-		case '\\':
-			i++
+	for i++; i < len(d); {
+		n := bytes.IndexByte(d[i:], '"')
+		if n < 0 {
+			return -1
 		}
+		escapes := 0
+		for n-escapes > 0 && d[i+n-escapes-1] == '\\' {
+			escapes++
+		}
+		if i += n; escapes%2 == 0 {
+			return i
+		}
+		i++
 	}
 	return -1
 }

@@ -105,7 +105,7 @@ func (c *comparison) deltas(a diff.Action, fields []diff.Field, k snapshot.Kind)
 	for _, f := range fields {
 		switch {
 		case f.Path == "/name" || f.Path == "/id" || k == snapshot.IdentityProvider && f.Path == "/type":
-		case len(deltas) == maxListed && !c.full:
+		case len(deltas) == MaxListed && !c.full:
 			left++
 		default:
 			deltas = append(deltas, c.only(f))

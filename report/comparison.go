@@ -144,7 +144,10 @@ func compare(r diff.Result, o DiffOptions) *comparison {
 	for i := range r.Changes {
 		c.Counts.add(&r.Changes[i])
 	}
-	c.Sections = c.sections(r.Changes)
+	for _, rest := range r.Rest {
+		c.Counts.addRest(rest)
+	}
+	c.Sections = c.sections(r.Changes, r.Rest)
 	return c
 }
 

@@ -24,6 +24,19 @@ func (n *counts) add(ch *diff.Change) {
 	n.of[min(max(ch.Severity, diff.Info), diff.Critical)]++
 }
 
+// addRest adds changes that were only counted.
+func (n *counts) addRest(r diff.Rest) {
+	switch r.Action {
+	case diff.Added:
+		n.Added += r.N
+	case diff.Changed:
+		n.Changed += r.N
+	case diff.Removed:
+		n.Removed += r.N
+	}
+	n.of[min(max(r.Severity, diff.Info), diff.Critical)] += r.N
+}
+
 func (n counts) total() int { return n.Added + n.Changed + n.Removed }
 
 func (n counts) String() string { return n.Actions() + "; " + n.severities() }

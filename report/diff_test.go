@@ -209,7 +209,7 @@ func TestUsersAreSummedUpUnlessAllAreAskedFor(t *testing.T) {
 		for _, stat := range []bool{false, true} {
 			short := printedDiff(t, format, mass(1000), DiffOptions{Stat: stat})
 			full := printedDiff(t, format, mass(1000), DiffOptions{Stat: stat, Full: true})
-			if n := strings.Count(short, "Person "); n != 2*maxListed || !strings.Contains(short, "and 980 more changed") || !strings.Contains(short, "and 480 more left") {
+			if n := strings.Count(short, "Person "); n != 2*MaxListed || !strings.Contains(short, "and 980 more changed") || !strings.Contains(short, "and 480 more left") {
 				t.Errorf("%s, %v: %d people: %s", format, stat, n, short)
 			}
 			if n := strings.Count(full, "Person "); n != 1500 || strings.Contains(full, "--full") {

@@ -202,7 +202,7 @@ func mass(n int) diff.Result {
 func gone(tb testing.TB) diff.Result {
 	tb.Helper()
 	r := diff.Result{A: before(), B: after(), Changes: eventful(tb).Changes[2:3]}
-	r.Changes = append(r.Changes, people(r.Changes[0].ID, "Entra for contractors", 0, 0, maxListed+5)...)
+	r.Changes = append(r.Changes, people(r.Changes[0].ID, "Entra for contractors", 0, 0, MaxListed+5)...)
 	return r
 }
 

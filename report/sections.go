@@ -7,15 +7,15 @@ import (
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
-// maxListed is how many SCIM users or groups of a collection and action are shown,
+// MaxListed is how many SCIM users or groups of a collection and action are shown,
 // how many settings of a resource that was added or removed, and how many elements
 // of a list, unless all are asked for.
-const maxListed = 20
+const MaxListed = 20
 
 // sections groups changes by collection: those with the worst change first, else in
 // the order in which they come. Two collections of a provider that was deleted and
 // created again are one.
-func (c *comparison) sections(changes []diff.Change) []section {
+func (c *comparison) sections(changes []diff.Change, counted []diff.Rest) []section {
 	before := map[string]string{} // id in a of a provider, by its id in b
 	c.moved = map[string]bool{}
 	for i := range changes {
@@ -39,6 +39,14 @@ func (c *comparison) sections(changes []diff.Change) []section {
 		}
 		of[at] = append(of[at], &changes[i])
 	}
+	rest := map[snapshot.Collection][]diff.Rest{}
+	for _, r := range counted {
+		at := r.Collection
+		if id := before[at.Provider]; id != "" {
+			at.Provider = id
+		}
+		rest[at] = append(rest[at], r)
+	}
 	worst := map[snapshot.Collection]diff.Severity{}
 	for at, list := range of {
 		for _, ch := range list {
@@ -48,7 +56,7 @@ func (c *comparison) sections(changes []diff.Change) []section {
 	slices.SortStableFunc(order, func(x, y snapshot.Collection) int { return int(worst[y] - worst[x]) })
 	var all []section
 	for _, at := range order {
-		all = append(all, c.section(of[at]))
+		all = append(all, c.section(of[at], rest[at]))
 	}
 	names := make([]*words, len(all))
 	for i := range all {
@@ -59,11 +67,14 @@ func (c *comparison) sections(changes []diff.Change) []section {
 }
 
 // section shows changes of one collection, the worst first.
-func (c *comparison) section(changes []*diff.Change) section {
+func (c *comparison) section(changes []*diff.Change, rest []diff.Rest) section {
 	first := changes[0]
 	s := section{Collection: collectionWords(first.Collection, first.ProviderName), SCIM: first.Kind.IsSCIM()}
 	for _, ch := range changes {
 		s.Counts.add(ch)
+	}
+	for _, r := range rest {
+		s.Counts.addRest(r)
 	}
 	changes = worstFirst(changes)
 	if !s.SCIM {
@@ -81,7 +92,7 @@ func (c *comparison) section(changes []*diff.Change) section {
 			}
 		}
 		if len(list) > 0 {
-			s.Blocks = append(s.Blocks, c.block(list, s.Reasons))
+			s.Blocks = append(s.Blocks, c.block(list, s.Reasons, rest))
 		}
 	}
 	return s
@@ -120,18 +131,24 @@ func sharedReasons(changes []*diff.Change) []reason {
 // block shows the first changes of a list of users or groups that share an action,
 // and says how many more there are. Of those that came or went with their provider,
 // which says enough, it shows none.
-func (c *comparison) block(changes []*diff.Change, reasons []reason) block {
+func (c *comparison) block(changes []*diff.Change, reasons []reason, rest []diff.Rest) block {
 	b := block{changes: changes, c: c, reasons: reasons}
-	if c.full || len(changes) <= maxListed {
+	var left counts
+	for _, r := range rest {
+		if r.Action == changes[0].Action {
+			left.addRest(r)
+		}
+	}
+	all := len(changes) + left.total()
+	if c.full || all <= MaxListed {
 		return b
 	}
 	if c.moved[changes[0].Provider] {
-		b.changes, b.More = nil, number(len(changes))+" "+c.happened(changes[0].Kind, changes[0].Action)+" with their provider; --full shows all"
+		b.changes, b.More = nil, number(all)+" "+c.happened(changes[0].Kind, changes[0].Action)+" with their provider; --full shows all"
 		return b
 	}
-	b.changes = changes[:maxListed]
-	var left counts
-	for _, ch := range changes[maxListed:] {
+	b.changes = changes[:min(MaxListed, len(changes))]
+	for _, ch := range changes[len(b.changes):] {
 		left.add(ch)
 	}
 	b.More = "and " + number(left.total()) + " more " + c.happened(changes[0].Kind, changes[0].Action)

@@ -51,7 +51,7 @@ func (c *comparison) shown(text string, v jsontext.Value) string {
 	if !ok || text != c.value(v) { // as where only JSON tells two values apart
 		return limit(text, maxShown)
 	}
-	parts := make([]string, 0, maxListed+1)
+	parts := make([]string, 0, MaxListed+1)
 	for _, r := range c.runs("", list) {
 		parts = append(parts, r.Text)
 	}
@@ -63,7 +63,7 @@ func (c *comparison) shown(text string, v jsontext.Value) string {
 func (c *comparison) runs(a diff.Action, list []jsontext.Value) []run {
 	var runs []run
 	for i, e := range list {
-		if i == maxListed && !c.full {
+		if i == MaxListed && !c.full {
 			return append(runs, run{a, "and " + number(len(list)-i) + " more; --full shows all"})
 		}
 		runs = append(runs, run{a, c.shown(c.value(e), e)})

@@ -21,25 +21,34 @@ func AllFields(k Kind, d Document) (Document, error) {
 	return canonicalize(d, allRulesOf[k])
 }
 
-// InSettings reports whether a member at the top of a document, written as whole
-// ("name":value), counts as a setting, and whether it stands in Settings just so. It
-// may say that it does not where it does: it is for leaving work out.
-func InSettings(k Kind, name, whole []byte) (counts, justSo bool) {
-	r := rulesOf[k]
+// InSettings reports whether a member at the top of a canonical document counts as a
+// setting, and whether its value stands in Settings just so. It may say that it does
+// not where it does: it is for leaving work out.
+func InSettings(k Kind, name, value []byte) (counts, justSo bool) {
 	if !k.IsSCIM() { // rules for what lies below the top, or may
 		return true, false
 	}
-	for computed := range r.computed {
-		if computed[1:] == string(name) {
+	for _, computed := range scimComputed {
+		if string(name) == computed {
 			return false, false
 		}
 	}
-	return true, !slices.ContainsFunc(reducible, func(text []byte) bool { return bytes.Contains(whole, text) })
+	switch value[0] {
+	case '"':
+		return true, bytes.IndexByte(value, '\\') < 0 && !bytes.Equal(value, redacted)
+	case '{', '[':
+		return true, !slices.ContainsFunc(reducible, func(text []byte) bool { return bytes.Contains(value, text) })
+	default:
+		return true, value[0] != 'n'
+	}
 }
 
-// reducible is what a value has in it that Settings would change, where no path
-// has a rule of its own.
+// reducible is what an object or list has in it that Settings would change, where no
+// path has a rule of its own.
 var reducible = [][]byte{[]byte("null"), []byte("[]"), []byte("{}"), []byte(`\`), redacted}
+
+// scimComputed are the members of SCIM resources that are Cloudflare's own.
+var scimComputed = []string{"id", "meta"}
 
 // rules say which parts of a kind of document are compared, and how. Paths are
 // JSON Pointers (RFC 6901), with "-" for every element of an array.
@@ -78,14 +87,16 @@ func paths(list ...string) map[string]bool {
 	return m
 }
 
+var scimRules = &rules{computed: paths("/"+scimComputed[0], "/"+scimComputed[1])}
+
 // rulesOf has the rules for each kind. Those for providers come from the table of
 // types.
 var rulesOf = map[Kind]*rules{
 	IdentityProvider: providerRules(),
 	// SCIM resources carry nothing that a person chose but names, addresses and
 	// active; meta.lastModified moves whenever the provider syncs (OpenAPI).
-	SCIMUser:     {computed: paths("/id", "/meta")},
-	SCIMGroup:    {computed: paths("/id", "/meta")},
+	SCIMUser:     scimRules,
+	SCIMGroup:    scimRules,
 	Organization: {computed: paths("/created_at", "/updated_at")},
 	// created_at and updated_at stand in every recorded app, policy and group;
 	// app_count counts the apps that use a policy; aud is made by Cloudflare. An app

@@ -253,7 +253,7 @@ func TestInSettingsSaysWhatSettingsDoes(t *testing.T) {
 		d := newDocument(t, objects().Draw(t, "object").String())
 		for name, value := range parts([]byte(d)) {
 			whole := `"` + string(name) + `":` + string(value)
-			counts, justSo := InSettings(k, name, []byte(whole))
+			counts, justSo := InSettings(k, name, value)
 			got := settingsOf(t, k, "{"+whole+"}")
 			switch {
 			case !counts && got != "{}":
@@ -264,8 +264,8 @@ func TestInSettingsSaysWhatSettingsDoes(t *testing.T) {
 		}
 	})
 	for whole, want := range map[string]bool{`"id":"1"`: false, `"meta":{"a":1}`: false, `"displayName":"A"`: true, `"active":false`: true} {
-		name, _, _ := strings.Cut(whole[1:], `"`)
-		if counts, justSo := InSettings(SCIMUser, []byte(name), []byte(whole)); counts != want || counts && !justSo {
+		name, value, _ := strings.Cut(whole[1:], `":`)
+		if counts, justSo := InSettings(SCIMUser, []byte(name), []byte(value)); counts != want || counts && !justSo {
 			t.Errorf("%s: %v, %v", whole, counts, justSo)
 		}
 	}
