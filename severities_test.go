@@ -1,15 +1,18 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/sandbox"
 )
 
 var update = flag.Bool("update", false, "write what is generated in docs anew")
@@ -39,6 +42,36 @@ func TestSeveritiesAreDocumented(t *testing.T) {
 	}
 	if d := cmp.Diff(want.String(), have); d != "" {
 		t.Errorf("%s is not what package diff says (-want +got), 'go test . -run %s -update' mends it:\n%s", path, t.Name(), d)
+	}
+}
+
+// TestTheDocumentedRulesAreRules gives the example of docs/severities.md to diff.
+func TestTheDocumentedRulesAreRules(t *testing.T) {
+	page, err := os.ReadFile("docs/severities.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(page), "```yaml\n")
+	example, _, closed := strings.Cut(rest, "```")
+	if !ok || !closed {
+		t.Fatal("docs/severities.md has no example")
+	}
+	cloud, _ := office(t, 31, 20, 2)
+	m := newMachine(t, cloud)
+	rules := filepath.Join(m.home, "rules.yaml")
+	if err := os.WriteFile(rules, []byte(example), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.want(0, "snapshot", "--quiet")
+	if err := cloud.Edit(account, sandbox.KindOrganization, "", "", map[string]json.RawMessage{"/session_duration": json.RawMessage(`"720h"`)}); err != nil {
+		t.Fatal(err)
+	}
+	with := m.want(2, "diff", "--exit-code", "--rules", rules, "--json").stdout
+	if !strings.Contains(with, `"rule":"session-length","reason":"the security policy asks for 8 hours"`) {
+		t.Error(with)
+	}
+	if without := m.want(2, "diff", "--exit-code", "--json").stdout; strings.Contains(without, "session-length") {
+		t.Error(without)
 	}
 }
 

@@ -101,6 +101,9 @@ func runLog(ctx context.Context, env Env, shared *common, a *logArgs, word strin
 		if err != nil {
 			return err
 		}
+		if len(lives) == 0 {
+			return neverHeld(word, sel, all, o.Kinds, versions)
+		}
 		if len(lives) > maxLives {
 			return tooMany(word, lives)
 		}

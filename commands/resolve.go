@@ -53,7 +53,8 @@ func (sc scene) resolve(text string) (state, error) {
 		}
 		st, err := sc.at(ref) // its revision is live
 		if errors.Is(err, errNoProfile) {
-			return state{}, unknownName(ref.target, err)
+			all, _ := sc.history() // what is in it may help; that there is none does not
+			return state{}, unknownName(ref.target, err, all)
 		}
 		return st, err
 	case formRev:
@@ -200,7 +201,7 @@ func (sc scene) byID(ref stateRef, inTarget bool) (state, error) {
 }
 
 // unknownName says what a word could have been that is no profile.
-func unknownName(name string, err error) error {
+func unknownName(name string, err error, all []snapshot.Snapshot) error {
 	hint := grammarHint
 	var p *problem
 	if errors.As(err, &p) {
@@ -213,19 +214,28 @@ func unknownName(name string, err error) error {
 	} else if onlyHex(name) {
 		hint = "a snapshot's id needs at least 4 of its digits"
 	}
-	return &problem{class: errNotFound, text: fmt.Sprintf("%q is neither a state nor a profile", name), hint: hint}
+	text := fmt.Sprintf("%q is neither a state nor a profile", name)
+	if len(all) > 0 {
+		text += "; the newest snapshots:" + candidateLines(all)
+	}
+	return &problem{class: errNotFound, text: text, hint: hint}
 }
 
 // nothing says that a state was not found, and what there is instead: the newest
 // of the candidates.
 func nothing(text, why string, candidates ...snapshot.Snapshot) *problem {
-	const most = 10
-	var b strings.Builder
-	fmt.Fprintf(&b, "state %s: %s", text, why)
 	hint := "idpsnap snapshots lists what there is"
 	if len(candidates) == 0 {
 		hint = "idpsnap snapshot takes one"
 	}
+	return &problem{class: errNotFound, text: fmt.Sprintf("state %s: %s", text, why) + candidateLines(candidates), hint: hint}
+}
+
+// candidateLines lists the newest of some snapshots, which are in the order in which
+// they were taken: a line each, the newest first.
+func candidateLines(candidates []snapshot.Snapshot) string {
+	const most = 10
+	var b strings.Builder
 	if len(candidates) > most {
 		candidates = candidates[len(candidates)-most:]
 	}
@@ -238,7 +248,7 @@ func nothing(text, why string, candidates ...snapshot.Snapshot) *problem {
 			fmt.Fprintf(&b, "  %s", sn.Origin)
 		}
 	}
-	return &problem{class: errNotFound, text: b.String(), hint: hint}
+	return b.String()
 }
 
 func of(all []snapshot.Snapshot, t snapshot.Target) []snapshot.Snapshot {

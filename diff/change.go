@@ -101,14 +101,14 @@ func (c *comparison) change(r *reducer, p snapshot.Pair) (ch outcome, differs bo
 		return ch, false, nil
 	}
 	ch.slot = c.slotOf(&ch.Change)
-	if r.passing {
-		c.weigher.weigh(&ch.Change)
-		ch.Fields = nil
-		return ch, true, nil
+	if !r.passing {
+		ch.Summary = cmp.Or(p.B, p.A).Summary()
+		ch.ProviderName = c.providerName(ch.slot)
 	}
-	ch.Summary = cmp.Or(p.B, p.A).Summary()
-	ch.ProviderName = c.providerName(ch.slot)
 	c.weigher.weigh(&ch.Change)
+	if r.passing {
+		ch.Fields = nil
+	}
 	return ch, true, nil
 }
 

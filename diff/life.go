@@ -12,10 +12,10 @@ type Life struct {
 	snapshot.Resource // as it was last seen
 	Target            snapshot.Target
 	ProviderName      string             // of a SCIM resource
-	Events            []Event            // oldest first
+	Events            []Event            // oldest first; there is one at least
 	Looks             int                // snapshots that can tell whether it was there
 	Gaps              int                // snapshots that cannot
-	LastLook          *snapshot.Snapshot // the newest that can tell; nil where none can
+	LastLook          *snapshot.Snapshot // the newest that can tell
 	Present           bool               // LastLook saw it
 }
 
@@ -76,18 +76,13 @@ func Lives(snapshots []snapshot.Snapshot, versions []snapshot.Version, wanted fu
 		if err != nil {
 			return nil, err
 		}
-		lives = append(lives, life)
+		if len(life.Events) > 0 { // else a snapshot saw it that was recorded after the list of snapshots was read
+			lives = append(lives, life)
+		}
 	}
-	slices.SortStableFunc(lives, func(x, y Life) int { return cmp.Compare(h.firstSeen(x), h.firstSeen(y)) })
+	begins := func(l Life) int { return h.at[l.Events[0].After.ID] }
+	slices.SortStableFunc(lives, func(x, y Life) int { return cmp.Compare(begins(x), begins(y)) })
 	return lives, nil
-}
-
-// firstSeen gives the index of the snapshot that a life begins with.
-func (h *historian) firstSeen(l Life) int {
-	if len(l.Events) == 0 {
-		return len(h.snapshots)
-	}
-	return h.at[l.Events[0].After.ID]
 }
 
 type resourceKey struct {

@@ -186,3 +186,23 @@ func TestALifeIsToldAsItWasLastSeen(t *testing.T) {
 		t.Errorf("%v, %v", lives, err)
 	}
 }
+
+// A snapshot may be recorded between the reading of the list of snapshots and that of
+// the versions: what only it saw is not told of, rather than told of as gone.
+func TestWhatOnlyANewerSnapshotSawIsNotTold(t *testing.T) {
+	listed := []snapshot.Snapshot{{ID: "1", Captures: []snapshot.Capture{
+		{Collection: snapshot.Collection{Kind: snapshot.IdentityProvider}, Status: snapshot.Complete},
+	}}}
+	newer := snapshot.Version{From: "2", Resource: snapshot.Resource{
+		Collection: snapshot.Collection{Kind: snapshot.IdentityProvider}, ID: "p", Document: snapshot.Document(`{"id":"p","name":"P"}`),
+	}}
+	all := func(snapshot.Resource) bool { return true }
+	lives, err := diff.Lives(listed, []snapshot.Version{newer}, all, diff.Options{})
+	if err != nil || len(lives) > 0 {
+		t.Errorf("%+v, %v", lives, err)
+	}
+	listed[0].Captures[0].Status = snapshot.Failed
+	if lives, err = diff.Lives(listed, []snapshot.Version{newer}, all, diff.Options{}); err != nil || len(lives) > 0 {
+		t.Errorf("nobody looked: %+v, %v", lives, err)
+	}
+}
