@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -85,6 +86,18 @@ func (m *machine) arm(faults ...sandbox.Fault) {
 	}
 }
 
+// awaitRequests waits until Cloudflare was asked so often.
+func (m *machine) awaitRequests(count int) {
+	m.Helper()
+	for range 60_000 {
+		if asked, _ := m.cloud.RequestCount(); asked >= count {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	m.Fatalf("Cloudflare was not asked %d times within a minute", count)
+}
+
 func (m *machine) flick(name, value string) {
 	m.Helper()
 	if err := m.cloud.Switch(name, value); err != nil {
@@ -116,6 +129,7 @@ func (m *machine) run(args ...string) result {
 	env.Stdin, env.Stdout, env.Stderr = strings.NewReader(""), &stdout, &stderr
 	env.Terminal, env.OutTerminal = false, false
 	code := commands.Main(context.Background(), env, args)
+	env.HTTP.(*http.Transport).CloseIdleConnections()
 	return result{code, stdout.String(), stderr.String()}
 }
 

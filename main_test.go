@@ -58,6 +58,7 @@ func must(err error) {
 func tamed(getenv func(string) string) commands.Env {
 	env := commands.System()
 	env.Version = "v0.0.0-test"
+	env.Headroom = 0
 	env.Getenv = getenv
 	c := &clock{}
 	if text := getenv("NOW"); text != "" {

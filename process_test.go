@@ -228,9 +228,7 @@ func TestInterrupted(t *testing.T) {
 			cloud.ClearRequests()
 			m.env["REAL_WAITS"] = "1"
 			p := m.start(strings.Fields(test.args)...)
-			for asked := 0; asked < 5; asked, _ = cloud.RequestCount() { // what it asked for in vain is among them, or about to be
-				time.Sleep(time.Millisecond)
-			}
+			m.awaitRequests(5) // what it asked for in vain is among them, or about to be
 			if err := p.Process.Signal(test.signal); err != nil {
 				t.Fatal(err)
 			}
@@ -268,9 +266,7 @@ func TestInterruptedFirstNight(t *testing.T) {
 	m := newMachine(t, cloud)
 	m.arm(sandbox.Fault{Kind: sandbox.FaultLatency, Latency: 10 * time.Minute, Path: "/scim/users"})
 	p := m.start("snapshot")
-	for asked := 0; asked < 4; asked, _ = cloud.RequestCount() {
-		time.Sleep(time.Millisecond)
-	}
+	m.awaitRequests(4)
 	if err := p.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

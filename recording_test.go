@@ -21,9 +21,7 @@ func TestCompareWhileRecording(t *testing.T) {
 	m.arm(sandbox.Fault{Kind: sandbox.FaultLatency, Latency: 10 * time.Minute, Path: "/scim/users"})
 	cloud.ClearRequests()
 	p := m.start("snapshot", "--quiet")
-	for asked := 0; asked < 4; asked, _ = cloud.RequestCount() {
-		time.Sleep(time.Millisecond)
-	}
+	m.awaitRequests(4)
 	m.want(10, "diff", "latest~1", "latest")
 	m.want(0, "log", provider)
 	must(p.Process.Kill())

@@ -40,6 +40,9 @@ func TestEverySettingIsCompared(t *testing.T) {
 		}
 		for _, f := range settingsOf(t, cloud, of, id) {
 			edited++
+			if testing.Short() && edited%7 != 0 {
+				continue
+			}
 			stored, err := cloud.Stored(account, sandbox.KindProvider, "", id)
 			must(err)
 			was := pointedAt(stored, f.Path)

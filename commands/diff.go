@@ -77,11 +77,6 @@ changes them or adds others.
 // that. It is said by the result, not by an error.
 var errDifferent = errors.New("differences found")
 
-// headroom is how much the heap may grow before the garbage collector sets in: of a
-// comparison nearly all that is read is needed until its end. The bytes are never
-// touched, and so take no memory.
-const headroom = 128 << 20
-
 func runDiff(ctx context.Context, env Env, shared *common, a *diffArgs, args []string) error {
 	o, err := a.options()
 	if err != nil {
@@ -102,7 +97,7 @@ func runDiff(ctx context.Context, env Env, shared *common, a *diffArgs, args []s
 	if o.Brief = format != "json"; o.Brief && !a.full { // no more than is shown
 		o.Most = report.MaxListed
 	}
-	room := make([]byte, headroom)
+	room := make([]byte, env.Headroom) // never touched, and so no memory is taken
 	defer runtime.KeepAlive(room)
 	return a.withStates(env, shared, func(open *opener) error {
 		stA, stB, err := open.two(ctx, args)

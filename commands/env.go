@@ -41,6 +41,11 @@ type Env struct {
 	OutTerminal bool // stdout is a terminal: colour, tables fitted to Width
 	Width       int  // columns of stdout, where it is a terminal
 	Version     string
+
+	// Headroom is by how many bytes the heap may grow before the garbage collector
+	// sets in, where nearly all that is read is needed until the end. It is for a
+	// process with one command in its life: a heap that is used again is cleared first.
+	Headroom int
 }
 
 // System is the Env of the running process.
@@ -60,6 +65,7 @@ func System() Env {
 		Terminal:    term.IsTerminal(int(os.Stderr.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Version:     version(),
+		Headroom:    128 << 20,
 	}
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && env.OutTerminal {
 		env.Width = w
