@@ -37,6 +37,18 @@ type Env struct {
 	// RunCommand runs a profile's token_command and returns what it printed.
 	RunCommand func(ctx context.Context, line string) (string, error)
 
+	// ReadLine and ReadSecret read a line from stdin, without its end; what a terminal
+	// is typed for ReadSecret it does not show. They return as soon as the context is
+	// cancelled, and io.EOF where nothing comes any more.
+	ReadLine   func(ctx context.Context) (string, error)
+	ReadSecret func(ctx context.Context) (string, error)
+	// Host and PID are of this process; Alive reports whether another one on this host
+	// still runs.
+	Host  string
+	PID   int
+	Alive func(pid int) bool
+
+	InTerminal  bool // stdin is a terminal: somebody can be asked
 	Terminal    bool // stderr is a terminal: progress bars
 	OutTerminal bool // stdout is a terminal: colour, tables fitted to Width
 	Width       int  // columns of stdout, where it is a terminal
@@ -62,11 +74,17 @@ func System() Env {
 		Random:      rand.Float64,
 		HTTP:        transport,
 		RunCommand:  runCommand,
+		PID:         os.Getpid(),
+		Alive:       alive,
+		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		Terminal:    term.IsTerminal(int(os.Stderr.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Version:     version(),
 		Headroom:    128 << 20,
 	}
+	lines := &lineReader{in: os.Stdin}
+	env.ReadLine, env.ReadSecret = lines.line, lines.secret
+	env.Host, _ = os.Hostname() // "" is a name like any other: then all runs are of this host
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && env.OutTerminal {
 		env.Width = w
 	}

@@ -1,0 +1,102 @@
+package migrate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// Secrets are the values that were supplied, by the provider's id in the source and
+// the secret's path. They exist in memory only.
+type Secrets map[string]map[string]string
+
+// Lack is a secret that stands in the way of carrying a plan out.
+type Lack struct {
+	Name string // of the provider
+	Type snapshot.Type
+	ID   string // in the source
+	Secret
+	Why string // "missing", or what is wrong with it
+}
+
+// Lacks are all secrets that the plan needs and that are missing, and those that
+// were supplied and cannot be real. None of them leaves this machine.
+func (p *Plan) Lacks(s Secrets) []Lack {
+	var all []Lack
+	for _, a := range p.Actions {
+		for _, secret := range a.Secrets {
+			value, supplied := s[a.SourceID][secret.Path]
+			why := ""
+			switch {
+			case supplied:
+				why = Fake(value)
+			case secret.Required:
+				why = "missing"
+			}
+			if why != "" {
+				all = append(all, Lack{a.Name, a.Type, a.SourceID, secret, why})
+			}
+		}
+	}
+	return all
+}
+
+// placeholders are what people leave in a file that they meant to fill in.
+var placeholders = []string{
+	"changeme", "change-me", "change_me", "todo", "tbd", "xxx", "fixme", "placeholder", "replaceme", "replace-me", "replace_me",
+	"secret", "password", "your-secret", "your_secret", "client_secret", "redacted", "(redacted)", "null", "none", "n/a", "example",
+}
+
+// Fake says why a value cannot be a real secret: it is empty, masked, or a
+// placeholder; "" where it may be real.
+func Fake(value string) string {
+	word := strings.ToLower(strings.TrimSpace(value))
+	switch {
+	case value == "":
+		return "empty"
+	case word == "":
+		return "nothing but white space"
+	case strings.Trim(word, "*") == "" || strings.Trim(word, "•") == "":
+		return "masked: Cloudflare does not give secrets back"
+	case strings.Trim(word, "x.-_?") == "":
+		return "a placeholder"
+	case strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">"), strings.HasPrefix(word, "${") && strings.HasSuffix(word, "}"),
+		strings.HasPrefix(word, "{{") && strings.HasSuffix(word, "}}"):
+		return "a placeholder"
+	case strings.ContainsAny(value, "\n\r\x00"):
+		return "more than one line"
+	}
+	for _, p := range placeholders {
+		if word == p {
+			return fmt.Sprintf("the placeholder %q", p)
+		}
+	}
+	return ""
+}
+
+// Token is a SCIM token, which Cloudflare tells once.
+type Token struct {
+	Provider    string        `json:"provider"` // name
+	Type        snapshot.Type `json:"type"`
+	ID          string        `json:"id"`
+	SCIMBaseURL string        `json:"scim_base_url"`
+	Token       string        `json:"token"`
+}
+
+// Tokens keeps SCIM tokens.
+type Tokens interface {
+	// Keep keeps the token for good before it returns.
+	Keep(t Token) error
+}
+
+// ErrNoToken marks a token that could not be kept.
+type tokenError struct {
+	token Token
+	err   error
+}
+
+func (e *tokenError) Error() string {
+	return fmt.Sprintf("keep the SCIM token of %q: %v", e.token.Provider, e.err)
+}
+func (e *tokenError) Unwrap() error { return e.err }
