@@ -20,6 +20,7 @@ type connection struct {
 	budget      func(cloudflare.Credentials) *cloudflare.Budget
 	wrap        func(http.RoundTripper) http.RoundTripper
 	waiting     func(reason string, d time.Duration)
+	writes      bool // with the profile's token for that, where it has one
 }
 
 // sharedBudgets gives one budget to all clients with the same credentials.
@@ -35,6 +36,9 @@ func sharedBudgets(env Env, reserve float64) func(cloudflare.Credentials) *cloud
 
 // client makes a client with the selection's credentials.
 func (s selection) client(ctx context.Context, env Env, conn connection) (*cloudflare.Client, error) {
+	if conn.writes {
+		s = s.writing()
+	}
 	creds, from, err := s.credentials(ctx, env)
 	if err != nil {
 		return nil, err

@@ -47,6 +47,16 @@ func (s selection) credentials(ctx context.Context, env Env) (c cloudflare.Crede
 	return c, from, nil
 }
 
+// writing is the selection with the credentials for commands that change something.
+// A profile without a token for that does with the one that it has.
+func (s selection) writing() selection {
+	p := &s.profile
+	if p.WriteTokenEnv+p.WriteTokenFile+p.WriteTokenCommand != "" {
+		p.TokenEnv, p.TokenFile, p.TokenCommand = p.WriteTokenEnv, p.WriteTokenFile, p.WriteTokenCommand
+	}
+	return s
+}
+
 func fromEnvironment(env Env) (c cloudflare.Credentials, from string, err error) {
 	token := strings.TrimSpace(env.Getenv(tokenVar))
 	email := strings.TrimSpace(env.Getenv(emailVar))

@@ -57,8 +57,11 @@ func outcomes() []outcome {
 			errs: []error{snapshot.ErrForbidden, errCredentials, cloudflare.ErrCredentials},
 			hint: "idpsnap doctor says which permission is missing",
 		},
-		{code: exitRefused, means: "refused by a guard"},
-		{code: exitCancelled, means: "cancelled by the person"},
+		{
+			code: exitRefused, means: "refused by a guard: lock-out, missing secret, stale plan, unattended without --yes",
+			errs: []error{errRefused},
+		},
+		{code: exitCancelled, means: "cancelled by the person", errs: []error{errCancelled}},
 		{
 			code: exitNotFound, means: "no such history, snapshot or resource",
 			errs: []error{errNotFound, store.ErrNoHistory, store.ErrNoSnapshot},
@@ -119,6 +122,8 @@ var (
 	errNotFound    = errors.New("not found")
 	errCredentials = errors.New("no usable credentials")
 	errIntegrity   = errors.New("integrity failure")
+	errRefused     = errors.New("refused")
+	errCancelled   = errors.New("cancelled")
 )
 
 // problem is an error of a class with a text for the person and, where there is

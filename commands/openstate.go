@@ -105,10 +105,7 @@ func (o *opener) open(ctx context.Context, st state, need need) (opened, error) 
 		return open, err
 	case st.live:
 		sn, memory, err := readLive(ctx, o.env, o.shared, st.of, need)
-		open.snapshot = sn
-		open.resources = func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
-			return ofKinds(memory.Resources(), kinds)
-		}
+		open.snapshot, open.resources = sn, inMemory(memory)
 		return open, err
 	}
 	s, err := o.history(ctx)
@@ -174,6 +171,11 @@ func readLive(ctx context.Context, env Env, shared *common, sel selection, need 
 		Now: env.Now, SCIM: need.scim, References: need.references, Tool: env.Version, Progress: progress.Collection,
 	})
 	return sn, memory, err
+}
+
+// inMemory gives what yields the resources of a live state.
+func inMemory(m *snapshot.Memory) func([]snapshot.Kind) iter.Seq2[snapshot.Resource, error] {
+	return func(kinds []snapshot.Kind) iter.Seq2[snapshot.Resource, error] { return ofKinds(m.Resources(), kinds) }
 }
 
 // ofKinds yields the resources of the kinds, or all where there are none.

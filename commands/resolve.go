@@ -18,7 +18,7 @@ type state struct {
 	file     string  // path, where it is a file
 	read     *opened // the file, where it had to be read to know its target
 	live     bool
-	of       selection // of a live state
+	of       selection // of a live state, and of a snapshot that was found by its target
 	snapshot snapshot.Snapshot
 }
 
@@ -76,7 +76,7 @@ func (sc scene) at(ref stateRef) (state, error) {
 		return state{}, err
 	}
 	sn, err := pickRev(of(all, sel.target), ref, sc.now, sel)
-	return state{text: ref.text, snapshot: sn}, err
+	return state{text: ref.text, of: sel, snapshot: sn}, err
 }
 
 // label begins an error about the state; where a target is all that is wanted,

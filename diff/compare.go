@@ -95,22 +95,45 @@ type sorted struct {
 	aside    *aside
 }
 
-// matchProviders pairs the providers of both states: in one target by id first.
-func (c *comparison) matchProviders() error {
+// MatchProviders pairs the identity providers of two states, as Compare does: in one
+// target by id and then, as between two targets, by what they are known by. Whoever
+// has no counterpart stands alone; those who could have more than one are in unsure
+// only. forced pairs ids or names of a with those of b before anything else. Its error
+// is an UnknownError.
+func MatchProviders(a, b State, forced map[string]string) (pairs []snapshot.Pair, unsure []Ambiguity, err error) {
+	c := &comparison{
+		a: a, b: b, o: Options{Map: forced}, forced: map[string]string{},
+		within: a.Snapshot.Target == b.Snapshot.Target,
+	}
+	m, err := c.pairProviders()
+	return c.providers, m.sets, err
+}
+
+// pairProviders pairs the providers of both states: in one target by id first.
+func (c *comparison) pairProviders() (m matching, err error) {
 	if err := c.mapProviders(); err != nil {
-		return err
+		return m, err
 	}
 	a, b := pointers(c.a.Providers), pointers(c.b.Providers)
 	if c.within {
 		a, b = c.pairByID(a, b)
 	}
-	m := match(a, b, c.forced)
+	m = match(a, b, c.forced)
 	c.providers = append(c.providers, m.pairs...)
 	for _, r := range m.a {
 		c.providers = append(c.providers, snapshot.Pair{A: r})
 	}
 	for _, r := range m.b {
 		c.providers = append(c.providers, snapshot.Pair{B: r})
+	}
+	return m, nil
+}
+
+// matchProviders pairs the providers, and finds which pairs are asked for.
+func (c *comparison) matchProviders() error {
+	m, err := c.pairProviders()
+	if err != nil {
+		return err
 	}
 	for _, p := range c.providers {
 		if p.A != nil && p.B != nil {

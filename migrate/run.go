@@ -54,9 +54,16 @@ type Step struct {
 	Outcome  Outcome
 	TargetID string // of a provider that was created, too
 	Error    string // why it failed
+	// SCIMBaseURL is where the provider's directory is to send users and groups.
+	SCIMBaseURL string
 	// TokenKept says that the SCIM token is in the file that was named for it, TokenLost
 	// that Cloudflare told it and nobody has it.
 	TokenKept, TokenLost bool
+}
+
+// open reports whether something is left to be done.
+func (s Step) open() bool {
+	return s.Action.Action.Writes() && s.Outcome != Succeeded && s.Outcome != Adopted
 }
 
 // Event is a kind of line in the journal of a run.
@@ -93,12 +100,13 @@ type Intent struct {
 
 // Result says what came of an action.
 type Result struct {
-	Step      int     `json:"step"`
-	Outcome   Outcome `json:"outcome"`
-	TargetID  string  `json:"target_id,omitempty"`
-	Error     string  `json:"error,omitempty"`
-	TokenKept bool    `json:"token_kept,omitempty"`
-	TokenLost bool    `json:"token_lost,omitempty"`
+	Step        int     `json:"step"`
+	Outcome     Outcome `json:"outcome"`
+	TargetID    string  `json:"target_id,omitempty"`
+	Error       string  `json:"error,omitempty"`
+	SCIMBaseURL string  `json:"scim_base_url,omitempty"`
+	TokenKept   bool    `json:"token_kept,omitempty"`
+	TokenLost   bool    `json:"token_lost,omitempty"`
 }
 
 // End says how a run ended.

@@ -22,9 +22,16 @@ type Lack struct {
 
 // Lacks are all secrets that the plan needs and that are missing, and those that
 // were supplied and cannot be real. None of them leaves this machine.
-func (p *Plan) Lacks(s Secrets) []Lack {
+func (p *Plan) Lacks(s Secrets) []Lack { return Lacks(NewSteps(p), s) }
+
+// Lacks is Plan.Lacks for what is left of a plan.
+func Lacks(steps []Step, s Secrets) []Lack {
 	var all []Lack
-	for _, a := range p.Actions {
+	for _, step := range steps {
+		a := step.Action
+		if !step.open() && a.Action != Blocked { // of what is blocked, too: all is said at once
+			continue
+		}
 		for _, secret := range a.Secrets {
 			value, supplied := s[a.SourceID][secret.Path]
 			why := ""
@@ -89,14 +96,3 @@ type Tokens interface {
 	// Keep keeps the token for good before it returns.
 	Keep(t Token) error
 }
-
-// ErrNoToken marks a token that could not be kept.
-type tokenError struct {
-	token Token
-	err   error
-}
-
-func (e *tokenError) Error() string {
-	return fmt.Sprintf("keep the SCIM token of %q: %v", e.token.Provider, e.err)
-}
-func (e *tokenError) Unwrap() error { return e.err }

@@ -14,11 +14,22 @@ import (
 //go:embed diff.html.tmpl
 var diffPage string
 
-var diffTemplate = template.Must(template.New("diff").Parse(diffPage))
+// pageStyle is how every page looks.
+//
+//go:embed style.html.tmpl
+var pageStyle string
 
-func writeHTML(out io.Writer, c *comparison) error {
+var diffTemplate = page("diff", diffPage)
+
+func page(name, text string) *template.Template {
+	return template.Must(template.Must(template.New(name).Parse(pageStyle)).Parse(text))
+}
+
+func writeHTML(out io.Writer, c *comparison) error { return writePage(out, diffTemplate, c) }
+
+func writePage(out io.Writer, page *template.Template, data any) error {
 	w := newWriter(out)
-	if err := diffTemplate.Execute(w, c); w.err == nil {
+	if err := page.Execute(w, data); w.err == nil {
 		w.err = err
 	}
 	return w.end()

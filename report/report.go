@@ -2,7 +2,8 @@
 // what differs between two states (Diff) as Markdown and HTML, too.
 //
 // Text and JSON are one type each, which implements Printer; most kinds of results
-// are one method of it. What differs (Diff) and what happened (Log) are functions,
+// are one method of it. What differs (Diff), what happened (Log), and what is about
+// plans and runs (Plan, Run, Done, Checklists, Impact, SecretsTemplate) are functions,
 // which know formats and options of their own. What differs is made into words
 // once, for all formats that people read (type comparison). Nothing here knows
 // where results come from: neither the history nor Cloudflare, neither the clock

@@ -7,16 +7,7 @@ import (
 // deltas prints settings in columns: how severe each is, where that is asked for,
 // its path, its values and, if it matters, why.
 func (t text) deltas(w *writer, list []delta, weighed bool) {
-	severities, paths := 0, 0
-	for _, d := range list {
-		if d.Expected {
-			continue
-		}
-		severities = max(severities, width(d.Severity.String()))
-		if n := width(d.Path); n <= t.width*2/5 {
-			paths = max(paths, n)
-		}
-	}
+	severities, paths := t.columnsOf(list)
 	for _, d := range list {
 		if d.Expected {
 			t.expected(w, d)
@@ -47,6 +38,21 @@ func (t text) deltas(w *writer, list []delta, weighed bool) {
 			w.print(strings.Repeat(" ", begin), l, "\n")
 		}
 	}
+}
+
+// columnsOf gives how many columns the severities and the paths of settings take. A
+// path that is longer than others could bear has its values below it.
+func (t text) columnsOf(list []delta) (severities, paths int) {
+	for _, d := range list {
+		if d.Expected {
+			continue
+		}
+		severities = max(severities, width(d.Severity.String()))
+		if n := width(d.Path); n <= t.width*2/5 {
+			paths = max(paths, n)
+		}
+	}
+	return severities, paths
 }
 
 // minValue is how many columns values need beside a path; where there are fewer

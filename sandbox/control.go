@@ -27,8 +27,8 @@ GET       /sandbox/switches         all switches: value, values, what they do
 PUT       /sandbox/switches/NAME?value=VALUE
 GET       /sandbox/faults           what is armed
 POST      /sandbox/faults           {"kind":"status","status":502,"path":"/scim/users","query":"page=3","times":1}
-                                    kind: status, cut, drop-before, drop-after, html, garbage, latency,
-                                    drift-remove, drift-add, drift-swap; also method, skip, after, count,
+                                    kind: status, cut, drop-before, drop-after, html, garbage, hang,
+                                    latency, drift-remove, drift-add, drift-swap; also method, skip, after, count,
                                     "retry_after":"30s", "latency":"200ms"; path is a part of the path, or
                                     with * a pattern for all of it; times 0 is for ever
 DELETE    /sandbox/faults           disarm all
@@ -42,6 +42,7 @@ DELETE    the same
                                     scim_group, access_app, access_policy, access_group; provider for scim_…
 POST      /sandbox/join?target=account:ID&provider=ID               one new user
 POST      /sandbox/churn?target=account:ID&changed=N&added=N&removed=N
+POST      /sandbox/grant?target=account:ID&provider=ID              share it: it cannot be deleted
 POST      /sandbox/load             recorded answers, or what "idpsnap show STATE --json" prints
 `
 
@@ -75,6 +76,9 @@ func (s *Server) controlMux() *http.ServeMux {
 		return map[string]string{"id": id}, err
 	})
 	handle("POST /sandbox/churn", func(r *http.Request, _ []byte) (any, error) { return nil, s.controlChurn(r) })
+	handle("POST /sandbox/grant", func(r *http.Request, _ []byte) (any, error) {
+		return nil, s.Grant(r.FormValue("target"), r.FormValue("provider"))
+	})
 	handle("POST /sandbox/load", func(_ *http.Request, body []byte) (any, error) { return nil, s.Load(body) })
 	return mux
 }

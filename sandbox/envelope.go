@@ -1,20 +1,23 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 )
 
-// answer is what is to be sent. A zero status closes the connection without a word.
+// answer is what is to be sent. A zero status closes the connection without a word, unless hang is set.
 type answer struct {
 	status      int
 	contentType string // "" means JSON
 	body        []byte
 	retryAfter  time.Duration
+	hang        bool    // nothing is sent, and the connection stays open
 	cut         bool    // half of the body, then the connection closes
 	pooled      *[]byte // where body came from, to be given back
 }
@@ -105,10 +108,12 @@ const tooMany = "More than 1200 requests per 300 seconds reached"
 
 // finish notes the request in the log and sends the answer, or what a fault left of it.
 func (s *Server) finish(w http.ResponseWriter, rq *request, ans answer, hit fault) {
-	number := s.log.add(rq, ans.status)
+	ans.cut = ans.cut || hit.kind == FaultCut
+	number := s.log.add(rq, ans.status, !ans.cut)
 	defer ans.release()
-	if hit.kind == FaultCut {
-		ans.cut = true
+	if ans.hang {
+		hang(w, rq.Request)
+		return
 	}
 	if ans.status == 0 {
 		hangUp(w)
@@ -148,6 +153,21 @@ func hangUp(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Length", "1")
 	w.WriteHeader(http.StatusBadGateway)
+}
+
+// hang waits until the caller gives up. The connection is taken from the server, which then need not wait for it when
+// it closes; where that is impossible (HTTP/2, a recorder) the end of the request's context is the only sign.
+func hang(w http.ResponseWriter, r *http.Request) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		<-r.Context().Done()
+		return
+	}
+	_ = conn.SetDeadline(time.Time{}) // the server may have set one
+	stop := context.AfterFunc(r.Context(), func() { _ = conn.Close() })
+	defer stop()
+	_, _ = io.Copy(io.Discard, conn) // ends when the caller closes its side
+	_ = conn.Close()
 }
 
 // seconds rounds up: whoever waits that long must not come too early.

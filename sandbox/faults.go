@@ -15,11 +15,12 @@ type FaultKind string
 // The kinds of faults.
 const (
 	FaultStatus      FaultKind = "status"       // an error status, see Fault.Status
-	FaultCut         FaultKind = "cut"          // half of the announced body, then the connection closes
+	FaultCut         FaultKind = "cut"          // it has happened; half of the announced body, then the connection closes
 	FaultDropBefore  FaultKind = "drop-before"  // the connection closes and nothing has happened
 	FaultDropAfter   FaultKind = "drop-after"   // it has happened, and the connection closes without an answer
 	FaultHTML        FaultKind = "html"         // 200 with a page of HTML
 	FaultGarbage     FaultKind = "garbage"      // 200 with JSON whose types are wrong
+	FaultHang        FaultKind = "hang"         // no answer, and the connection stays open until the caller gives up
 	FaultLatency     FaultKind = "latency"      // the answer comes late; other faults still apply
 	FaultDriftRemove FaultKind = "drift-remove" // after the page, its list loses resources at its front
 	FaultDriftAdd    FaultKind = "drift-add"    // after the page, its list gains resources at its front
@@ -27,7 +28,7 @@ const (
 )
 
 var faultKinds = []FaultKind{
-	FaultStatus, FaultCut, FaultDropBefore, FaultDropAfter, FaultHTML, FaultGarbage, FaultLatency,
+	FaultStatus, FaultCut, FaultDropBefore, FaultDropAfter, FaultHTML, FaultGarbage, FaultHang, FaultLatency,
 	FaultDriftRemove, FaultDriftAdd, FaultDriftSwap,
 }
 
@@ -40,7 +41,7 @@ type Fault struct {
 	Times      int           // so many are hit; 0: all
 	Kind       FaultKind     //
 	Status     int           // of "status": 502 answers HTML, 503 plain text, 504 nothing, others JSON
-	After      bool          // of "status", "html", "garbage": the call takes effect before
+	After      bool          // of "status" but 429, "html", "garbage", "hang": the call takes effect before
 	RetryAfter time.Duration // of "status": as a Retry-After header
 	Latency    time.Duration // of "latency"
 	Count      int           // of "drift-…": how many; 0 is 1
@@ -69,6 +70,8 @@ func (s *Server) AddFault(f Fault) error {
 		return fmt.Errorf("unknown kind of fault %q: use one of %v", f.Kind, faultKinds)
 	case f.Kind == FaultStatus && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("fault status: no HTTP status %d", f.Status)
+	case f.Kind == FaultStatus && f.Status == http.StatusTooManyRequests && f.After:
+		return fmt.Errorf("fault status: a call that is answered 429 does not take effect")
 	case f.Kind == FaultLatency && s.sleep == nil:
 		return fmt.Errorf("fault latency: this sandbox was made without Options.Sleep")
 	case f.Kind == FaultLatency && f.Latency <= 0:
@@ -132,6 +135,9 @@ func (fs *faults) match(method, path, query string) fault {
 }
 
 func (f *Fault) matches(method, path, query string) bool {
+	if f.Kind.drift() && method != http.MethodGet {
+		return false // it is about pages
+	}
 	return (f.Method == "" || strings.EqualFold(f.Method, method)) &&
 		(f.Path == "" || matchPath(f.Path, path)) && strings.Contains(query, f.Query)
 }
@@ -172,7 +178,7 @@ func (f fault) after() (answer, bool) {
 	return f.instead()
 }
 
-func (f fault) drift() bool { return strings.HasPrefix(string(f.kind), "drift-") }
+func (k FaultKind) drift() bool { return strings.HasPrefix(string(k), "drift-") }
 
 const html = `<!DOCTYPE html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>` + "\n"
 
@@ -181,6 +187,8 @@ func (f fault) instead() (answer, bool) {
 	switch f.kind {
 	case FaultHTML:
 		return answer{status: http.StatusOK, contentType: "text/html; charset=UTF-8", body: []byte(html)}, true
+	case FaultHang:
+		return answer{hang: true}, true
 	case FaultGarbage:
 		return answer{status: http.StatusOK, body: []byte(
 			`{"success":"yes","errors":{},"messages":null,"result":{"id":17},"result_info":[]}`)}, true
@@ -204,6 +212,8 @@ func statusAnswer(status int) answer {
 		return answer{status: status, contentType: "text/plain"}
 	case http.StatusTooManyRequests:
 		return failed(&failure{status: status, code: 971, message: tooMany})
+	case http.StatusConflict:
+		return failed(conflict("another change is being made")) // own words
 	case http.StatusForbidden, http.StatusUnauthorized:
 		f := authenticationError()
 		f.status = status

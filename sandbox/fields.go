@@ -87,7 +87,7 @@ var secretFields = [][]string{{"config", "client_secret"}, {"config", "api_token
 
 // keepKnown drops from an object what the API would ignore without a word: fields of another type, misspelt
 // ones, its own. Two kinds of unknown fields stay, so that fields of tomorrow can be played with: those that
-// begin with x_, and those that a loaded document of that type has, since a server knows what it serves.
+// begin with x_, and those that a loaded or edited document of that type has, since a server knows what it serves.
 func (s *Server) keepKnown(raw []byte, place string, known, owned []string) []byte {
 	for _, m := range members(raw) {
 		ours := slices.Contains(owned, m.key)
@@ -99,7 +99,7 @@ func (s *Server) keepKnown(raw []byte, place string, known, owned []string) []by
 	return raw
 }
 
-// learn remembers the fields of a document that was loaded.
+// learn remembers the fields of a document that did not come through the API.
 func (s *Server) learn(raw []byte) {
 	kind := getString(raw, "type")
 	for _, m := range members(raw) {

@@ -136,7 +136,7 @@ func (s *Server) Remove(target string, kind Kind, providerID, id string) error {
 	}
 	c.delete(i)
 	if kind == KindProvider {
-		delete(t.scim, id)
+		t.forget(id)
 	}
 	return nil
 }
@@ -168,6 +168,9 @@ func (s *Server) Edit(target string, kind Kind, providerID, id string, fields ma
 	next, err := edited(old.stored(), fields)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", kind, id, err)
+	}
+	if kind == KindProvider {
+		s.learn(next)
 	}
 	if _, ok := get(next, "version"); ok && kind == KindProvider {
 		next = set(next, quote(s.newVersion(next)), "version")

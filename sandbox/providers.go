@@ -19,10 +19,12 @@ func (s *Server) listProviders(t *target, rq *request) (answer, *failure) {
 	if refusal != nil {
 		return answer{}, refusal
 	}
-	items := s.listed(t.existing(KindProvider), firstPage(query))
+	items := t.lag.listed(s.listed(t.existing(KindProvider), firstPage(query)))
 	if t.scope == "zone" {
 		if s.switched("zone-echoes-account", "on") {
-			items = slices.Concat(items, s.accountProviders(t))
+			if account := s.accountOf(t); account != nil {
+				items = slices.Concat(items, account.lag.listed(account.existing(KindProvider).items))
+			}
 		}
 		if s.switched("zone-paging", "ignore") { // no paging is documented for zones
 			p = page{number: 1, size: max(listProviders.standard, len(items))}
@@ -36,30 +38,37 @@ func (s *Server) listProviders(t *target, rq *request) (answer, *failure) {
 	return s.servePage(items, p)
 }
 
-// accountProviders are the providers of the account that a zone belongs to.
-func (s *Server) accountProviders(zone *target) []record {
-	if account := s.targets["account:"+zone.account]; account != nil {
-		return account.existing(KindProvider).items
+// accountOf is the account that a zone belongs to, or nil; an account is its own.
+func (s *Server) accountOf(t *target) *target {
+	if t.scope == "account" {
+		return t
 	}
-	return nil
+	return s.targets["account:"+t.account]
 }
 
 func (s *Server) getProvider(t *target, rq *request) (answer, *failure) {
-	items := t.existing(KindProvider).items
-	if t.scope == "zone" && s.switched("zone-echoes-account", "on") {
-		items = slices.Concat(items, s.accountProviders(t))
+	places := []*target{t}
+	if account := s.accountOf(t); account != nil && account != t && s.switched("zone-echoes-account", "on") {
+		places = append(places, account)
 	}
-	found := collection{items: items}
-	i := found.find(rq.route.id)
-	if i < 0 {
-		return answer{}, notFound()
+	for _, place := range places {
+		c := place.existing(KindProvider)
+		if i := c.find(rq.route.id); i >= 0 {
+			return succeeded(http.StatusOK, c.items[i].view), nil
+		}
+		if r, ok := place.lag.got(rq.route.id); ok {
+			return succeeded(http.StatusOK, r.view), nil
+		}
 	}
-	return succeeded(http.StatusOK, items[i].view), nil
+	return answer{}, notFound()
 }
 
 func (s *Server) createProvider(t *target, rq *request) (answer, *failure) {
 	body, refusal := bodyObject(rq.body)
 	if refusal != nil {
+		return answer{}, refusal
+	}
+	if body, refusal = s.settings(body, nil); refusal != nil {
 		return answer{}, refusal
 	}
 	c := t.list(KindProvider)
@@ -75,6 +84,9 @@ func (s *Server) createProvider(t *target, rq *request) (answer, *failure) {
 	}
 	r := s.providerRecord(next)
 	c.add(r)
+	if s.switched("create-lag", "on") {
+		t.lag.create(r.id())
+	}
 	return succeeded(http.StatusCreated, s.echo(r, secret)), nil
 }
 
@@ -90,6 +102,9 @@ func (s *Server) updateProvider(t *target, rq *request) (answer, *failure) {
 	}
 	old := c.items[i].stored()
 	if refusal = readOnly(old); refusal == nil {
+		body, refusal = s.settings(body, old)
+	}
+	if refusal == nil {
 		refusal = checkProvider(body)
 	}
 	if refusal != nil {
@@ -117,12 +132,20 @@ func (s *Server) deleteProvider(t *target, rq *request) (answer, *failure) {
 	if refusal := readOnly(c.items[i].stored()); refusal != nil {
 		return answer{}, refusal
 	}
+	// The documentation says that the grant has to be deleted first; status and text are the sandbox's own.
+	if t.granted[rq.route.id] {
+		return answer{}, conflict("the connection is shared by a federation grant")
+	}
 	// What happens to a provider that is in use is not settled either.
 	if s.switched("delete-referenced", "refuse") && t.names(rq.route.id) {
 		return answer{}, conflict("the connection is in use") // own words
 	}
+	gone := c.items[i]
 	c.delete(i)
-	delete(t.scim, rq.route.id)
+	t.forget(rq.route.id)
+	if s.switched("delete-lag", "on") {
+		t.lag.delete(gone, i)
+	}
 	return succeeded(http.StatusAccepted, fmt.Appendf(nil, `{"id":%s}`, quote(rq.route.id))), nil
 }
 
@@ -134,6 +157,36 @@ func (t *target) names(id string) bool {
 		}
 	}
 	return false
+}
+
+// forget drops what hangs on a provider that is gone.
+func (t *target) forget(id string) {
+	delete(t.scim, id)
+	delete(t.granted, id)
+	t.lag.forget(id)
+}
+
+// Grant shares a provider of an account with others of its organization, so that it cannot be deleted.
+func (s *Server) Grant(target, provider string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, err := s.target(target)
+	if err != nil {
+		return err
+	}
+	if t.scope != "account" {
+		return fmt.Errorf("%s: federation grants exist for accounts only", t)
+	}
+	c, i, err := t.locate(KindProvider, "", provider)
+	if err != nil {
+		return err
+	}
+	// Neither can be federated (OpenAPI).
+	if kind := getString(c.items[i].view, "type"); kind == "onetimepin" || kind == "cloudflare" {
+		return fmt.Errorf("%s: a provider of type %s cannot be shared", t, kind)
+	}
+	t.granted[provider] = true
+	return nil
 }
 
 // readOnly refuses to write a provider that was received by federation (OpenAPI: "cannot be updated or deleted
@@ -193,9 +246,9 @@ func checkProvider(body []byte) *failure {
 		return invalid("scim_config is not allowed for onetimepin")
 	case synced && !isObject(scim):
 		return invalid("scim_config is invalid")
-	case hasEnabled && string(enabled) != "true" && string(enabled) != "false":
+	case hasEnabled && !slices.Contains([]string{"true", "false", "null"}, string(enabled)):
 		return invalid("scim_config.enabled is invalid")
-	case hasBehaviour && !slices.Contains([]string{`"automatic"`, `"reauth"`, `"no_action"`}, string(behaviour)):
+	case hasBehaviour && !slices.Contains([]string{`"automatic"`, `"reauth"`, `"no_action"`, "null"}, string(behaviour)):
 		return invalid("scim_config.identity_update_behavior is invalid")
 	case isTrue(scim, "seat_deprovision") && !isTrue(scim, "user_deprovision"):
 		return invalid("seat_deprovision needs user_deprovision")

@@ -178,9 +178,10 @@ func TestStoredSecrets(t *testing.T) {
 	}
 	for _, c := range []struct{ body, stored string }{
 		{`{"name":"G","type":"github","config":{"client_id":"abc"}}`, "hush true"},
-		{`{"name":"G","type":"github","config":{"client_id":"abc","client_secret":null}}`, "hush true"},
 		{`{"name":"G","type":"github","config":{"client_id":"abc","client_secret":"new"}}`, "new true"},
 		{`{"name":"G","type":"github","config":{"client_id":"abc","client_secret":"****"}}`, "**** true"}, // the trap
+		{`{"name":"G","type":"github","config":{"client_id":"abc","client_secret":""}}`, " true"},         // another
+		{`{"name":"G","type":"github","config":{"client_id":"abc","client_secret":null}}`, "<nil> false"}, // and another
 	} {
 		r := call(t, s, "PUT", idps+"/"+id, c.body)
 		want(t, r, 200, 0, "")

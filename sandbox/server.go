@@ -72,6 +72,15 @@ type request struct {
 	body  []byte
 	route route
 	cred  credential
+
+	outcome int  // the status that the API made of it; 0: it never got there
+	own     bool // the answer is the API's, not a fault's
+}
+
+// settle notes what the API made of a call.
+func (rq *request) settle(ans answer) answer {
+	rq.outcome, rq.own = ans.status, true
+	return ans
 }
 
 // ServeHTTP answers API calls under /client/v4 and the control surface under /sandbox/.
@@ -84,7 +93,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Body != nil {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
-			s.finish(w, rq, failed(invalid("the body cannot be read: "+err.Error())), fault{})
+			s.finish(w, rq, rq.settle(failed(invalid("the body cannot be read: "+err.Error()))), fault{})
 			return
 		}
 		rq.body = body
@@ -92,25 +101,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ans, limit := s.admit(rq)
 	s.limitHeaders(w.Header(), limit)
 	if ans != nil {
-		s.finish(w, rq, *ans, fault{})
+		s.finish(w, rq, rq.settle(*ans), fault{})
 		return
 	}
 	hit := s.faults.match(r.Method, r.URL.Path, r.URL.RawQuery)
 	if hit.latency > 0 && s.sleep(r.Context(), hit.latency) != nil {
-		hangUp(w) // the caller has gone
+		s.finish(w, rq, answer{}, fault{}) // the caller has gone
 		return
 	}
 	if instead, ok := hit.before(); ok {
 		s.finish(w, rq, instead, hit)
 		return
 	}
-	served := s.dispatch(rq)
-	if hit.drift() {
+	served := rq.settle(s.dispatch(rq))
+	if hit.kind.drift() {
 		s.drift(rq, hit)
 	}
 	if instead, ok := hit.after(); ok {
 		served.release()
-		served = instead
+		served, rq.own = instead, false
 	}
 	s.finish(w, rq, served, hit)
 }

@@ -164,18 +164,20 @@ func (s *Server) certificateSet(id string) []byte {
 }
 
 // certificate is a self-signed one, made from the seed, that expires in one to three years.
-func (s *Server) certificate() string {
+func (s *Server) certificate() string { return newCertificate(&s.rand, s.now()) }
+
+func newCertificate(r *random, now time.Time) string {
 	var seed []byte
 	for range ed25519.SeedSize / 8 {
-		seed = binary.BigEndian.AppendUint64(seed, s.rand.next())
+		seed = binary.BigEndian.AppendUint64(seed, r.next())
 	}
 	key := ed25519.NewKeyFromSeed(seed)
-	now := s.now().UTC().Truncate(time.Second)
+	now = now.UTC().Truncate(time.Second)
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(seed[:8]),
 		Subject:      pkix.Name{CommonName: "sso.corp.example"},
 		NotBefore:    now.AddDate(-1, 0, 0),
-		NotAfter:     now.AddDate(1, s.rand.below(24), 0),
+		NotAfter:     now.AddDate(1, r.below(24), 0),
 	}
 	der, err := x509.CreateCertificate(nil, template, template, key.Public(), key)
 	if err != nil {

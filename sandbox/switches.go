@@ -17,12 +17,17 @@ type SwitchInfo struct {
 
 var switchTable = []SwitchInfo{
 	{Name: "secrets", Values: []string{"omit", "null", "empty", "mask", "clear"}, Doc: "how stored secrets appear on reads; clear serves them as they are"},
+	{Name: "put", Values: []string{"replace", "merge"}, Doc: "a PUT of a provider: settings that it leaves out are gone, or stay as they are"},
+	{Name: "null-setting", Values: []string{"absent", "stored", "refuse"}, Doc: "a setting of a provider that is sent as null, other than a secret: removed, stored as null, or the write refused"},
 	{Name: "put-without-secret", Values: []string{"keep", "clear", "refuse"}, Doc: "a PUT that leaves a secret out: the stored one is kept, lost, or the PUT refused"},
+	{Name: "put-masked-secret", Values: []string{"overwrite", "refuse"}, Doc: "a PUT or POST with a secret of asterisks, empty or null: it takes the place of the stored one, or the write is refused"},
 	{Name: "create-without-secret", Values: []string{"refuse", "accept"}, Doc: "a POST of an OAuth type without client_secret"},
 	{Name: "post-echoes-secret", Values: []string{"off", "on"}, Doc: "POST and PUT answer with the client_secret that was sent"},
 	{Name: "put-omits-scim", Values: []string{"reset", "keep"}, Doc: "a PUT without scim_config: the setting is gone, or kept"},
 	{Name: "type-change", Values: []string{"refuse", "allow"}, Doc: "a PUT with another type"},
 	{Name: "delete-referenced", Values: []string{"allow", "refuse"}, Doc: "deleting a provider that an app, a policy or a group names"},
+	{Name: "delete-lag", Values: []string{"off", "on"}, Doc: "on: the next two reads of a deleted provider, or of its list, still show it"},
+	{Name: "create-lag", Values: []string{"off", "on"}, Doc: "on: the next list lacks a created provider, which can be read by its id"},
 	{Name: "provider-limit", Values: []string{"on", "off"}, Doc: "no more than 50 providers"},
 	{Name: "azure-cloud", Values: []string{"as-sent", "default"}, Doc: "a write of azureAD without azure_cloud: absent, or set to default"},
 	{Name: "false-booleans", Values: []string{"as-sent", "absent", "false"}, Doc: "booleans where false means absent: served as sent, dropped when false, added when absent"},
@@ -80,6 +85,9 @@ func (s *Server) Switch(name, value string) error {
 	s.switches[name] = value
 	for _, t := range s.order {
 		s.showAll(t)
+		if strings.HasSuffix(name, "-lag") {
+			t.lag.clear()
+		}
 	}
 	return nil
 }

@@ -40,6 +40,59 @@ func TestSwitches(t *testing.T) {
 			},
 			map[string]string{"keep": "200 hush", "clear": "200 -", "refuse": "400 hush"},
 		},
+		"put-masked-secret": {
+			func(t *testing.T, s *sandbox.Server) string {
+				t.Helper()
+				out := ""
+				for _, sent := range []string{`"****"`, `""`, `null`} {
+					id := create(t, s, github)["id"].(string)
+					r := call(t, s, "PUT", idps+"/"+id, strings.Replace(github, `"hush"`, sent, 1))
+					raw, err := s.Stored(accountName, sandbox.KindProvider, "", id)
+					must(t, err)
+					out += fmt.Sprint(r.Status, " ", fields(object(t, raw), "config.client_secret"), "; ")
+				}
+				return out + status(call(t, s, "POST", idps, strings.Replace(github, `"hush"`, `"*"`, 1)))
+			},
+			map[string]string{"overwrite": "200 ****; 200 ; 200 -; 201", "refuse": "400 hush; 400 hush; 400 hush; 400 12130"},
+		},
+		"put": {
+			func(t *testing.T, s *sandbox.Server) string {
+				t.Helper()
+				id := create(t, s, oidc)["id"].(string)
+				r := call(t, s, "PUT", idps+"/"+id, `{"name":"P","type":"oidc","config":{"client_id":"b"}}`)
+				return fields(object(t, r.Result), "name", "config.client_id", "config.scopes", "scim_config.enabled")
+			},
+			map[string]string{"replace": "P b - -", "merge": "P b [s1 s2 s3] true"},
+		},
+		"null-setting": {
+			func(t *testing.T, s *sandbox.Server) string {
+				t.Helper()
+				const nulls = `{"name":"O","type":"oidc","config":{"client_id":"a","client_secret":"b","scopes":null,"redirect_url":null},"x_top":null,"scim_config":null,"id":null}`
+				id := create(t, s, oidc)["id"].(string)
+				r := call(t, s, "PUT", idps+"/"+id, nulls)
+				return status(call(t, s, "POST", idps, nulls)) + " " + status(r) + " " +
+					fields(object(t, get(t, s, idps+"/"+id).Result), "config.scopes", "x_top", "scim_config.enabled", "scim_config")
+			},
+			map[string]string{"absent": "201 200 - - - -", "stored": "201 200 <nil> <nil> - <nil>", "refuse": "400 12130 400 12130 [s1 s2 s3] - true map[enabled:true"},
+		},
+		"delete-lag": {
+			func(t *testing.T, s *sandbox.Server) string {
+				t.Helper()
+				id := create(t, s, github)["id"].(string)
+				want(t, call(t, s, "DELETE", idps+"/"+id, ""), 202, 0, "")
+				return fmt.Sprint(status(call(t, s, "PUT", idps+"/"+id, github)), ", ", status(get(t, s, idps+"/"+id)), " ",
+					get(t, s, idps).ResultInfo.TotalCount, ", ", get(t, s, idps).ResultInfo.TotalCount, " ", status(get(t, s, idps+"/"+id)))
+			},
+			map[string]string{"off": "404 12135, 404 12135 0, 0 404 12135", "on": "404 12135, 200 1, 0 404 12135"},
+		},
+		"create-lag": {
+			func(t *testing.T, s *sandbox.Server) string {
+				t.Helper()
+				id := create(t, s, github)["id"].(string)
+				return fmt.Sprint(status(get(t, s, idps+"/"+id)), " ", get(t, s, idps).ResultInfo.TotalCount, get(t, s, idps).ResultInfo.TotalCount)
+			},
+			map[string]string{"off": "200 1 1", "on": "200 0 1"},
+		},
 		"create-without-secret": {
 			func(t *testing.T, s *sandbox.Server) string {
 				t.Helper()
@@ -217,8 +270,10 @@ func fields(o map[string]any, names ...string) string {
 		var value any = o
 		out[i] = "-"
 		for part := range strings.SplitSeq(name, ".") {
-			inner, ok := value.(map[string]any)[part]
+			o, _ := value.(map[string]any)
+			inner, ok := o[part]
 			if value = inner; !ok {
+				out[i] = "-"
 				value = map[string]any{}
 				continue
 			}

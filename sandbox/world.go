@@ -96,7 +96,9 @@ type target struct {
 	org             *record // nil: Access is not enabled
 	lists           map[Kind]*collection
 	scim            map[string]*scimLists // by provider id
-	loaded          bool                  // something of it came from Load
+	granted         map[string]bool       // by provider id: shared with other accounts
+	lag             lag
+	loaded          bool // something of it came from Load
 }
 
 func (t *target) String() string { return t.scope + ":" + t.id }
@@ -169,7 +171,7 @@ func (s *Server) AddZone(id, name, accountID, authDomain string) {
 func (s *Server) addTarget(scope, id, name, authDomain string) *target {
 	t := s.targets[scope+":"+id]
 	if t == nil {
-		t = &target{scope: scope, id: id, lists: map[Kind]*collection{}, scim: map[string]*scimLists{}}
+		t = &target{scope: scope, id: id, lists: map[Kind]*collection{}, scim: map[string]*scimLists{}, granted: map[string]bool{}}
 		s.targets[t.String()] = t
 		s.order = append(s.order, t)
 	}

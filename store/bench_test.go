@@ -162,3 +162,27 @@ func BenchmarkYear(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkAppend appends to a history of about 40 MB, and seals it.
+func BenchmarkAppend(b *testing.B) {
+	ctx := context.Background()
+	path := filepath.Join(b.TempDir(), "history.db")
+	s := create(b, path)
+	night(b, s, storetest.NewPopulation(200_000, 4_000), time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC))
+	e := store.Entry{Run: "a", Event: "e", At: time.Date(2026, 2, 1, 3, 0, 0, 0, time.UTC), Data: bytes.Repeat([]byte("x"), 500)}
+	b.Run("Entry", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Append(ctx, e, store.AnyEntry); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(size(b, path))/1e6, "MB")
+	})
+	b.Run("Seal", func(b *testing.B) {
+		for b.Loop() {
+			if err := s.Seal(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -53,9 +53,41 @@ func upgrades() []string {
 	return names
 }
 
-// upgrade brings the schema up to date, each step in a transaction of its own.
-func upgrade(ctx context.Context, w *sqlx.DB, path string) error {
-	for i, name := range upgrades() {
+// schemaVersion is the schema that the file has.
+func schemaVersion(ctx context.Context, tx *sqlx.Tx) (version int, err error) {
+	err = tx.GetContext(ctx, &version, `PRAGMA user_version`)
+	return version, err
+}
+
+// bringUp makes the schema of an empty file, and upgrades that of an older idpsnap.
+// Where it cannot, because it may not write or there is no room, the history is
+// read as it is, and Append says what is in the way. So is one that its seal calls
+// damaged: an upgrade breaks the seal, and Verify would not find the damage any
+// more.
+func (s *Store) bringUp(ctx context.Context, version int, mode string) error {
+	newest := len(upgrades())
+	if version == 0 {
+		return upgrade(ctx, s.writer, s.path, newest)
+	}
+	s.behind = version < newest
+	if !s.behind || mode == "ro" {
+		return nil
+	}
+	sealed, damage, err := s.checkSeal(ctx)
+	if err != nil || len(damage) > 0 || upgrade(ctx, s.writer, s.path, newest) != nil {
+		return nil //nolint:nilerr // as said above
+	}
+	s.behind = false
+	if sealed {
+		_ = s.seal(ctx) // without a seal Verify checks the contents alone
+	}
+	return nil
+}
+
+// upgrade brings the schema up to the version, each step in a transaction of its
+// own.
+func upgrade(ctx context.Context, w *sqlx.DB, path string, version int) error {
+	for i, name := range upgrades()[:version] {
 		if err := upgradeTo(ctx, w, i+1, name); err != nil {
 			return translate(fmt.Errorf("upgrade schema to %d: %w", i+1, err), path)
 		}
@@ -69,8 +101,8 @@ func upgradeTo(ctx context.Context, w *sqlx.DB, version int, name string) error 
 		return err
 	}
 	return inTx(ctx, w, func(tx *sqlx.Tx) error {
-		var have int
-		if err := tx.GetContext(ctx, &have, `PRAGMA user_version`); err != nil {
+		have, err := schemaVersion(ctx, tx)
+		if err != nil {
 			return err
 		}
 		if have >= version {
@@ -79,7 +111,25 @@ func upgradeTo(ctx context.Context, w *sqlx.DB, version int, name string) error 
 		if _, err := tx.ExecContext(ctx, string(statements)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, version))
+		_, err = tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, version))
 		return err
 	})
+}
+
+const schemaQuery = `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name`
+
+// schemaText is what schemaQuery gives for a new history of the version.
+func schemaText(ctx context.Context, version int) ([]string, error) {
+	db, err := sqlx.Open("sqlite3", "file::memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close() //nolint:errcheck // in memory
+	db.SetMaxOpenConns(1)
+	if err := upgrade(ctx, db, "memory", min(version, len(upgrades()))); err != nil {
+		return nil, err
+	}
+	var text []string
+	err = db.SelectContext(ctx, &text, schemaQuery)
+	return text, err
 }

@@ -16,12 +16,18 @@ import (
 
 // The manifests prove what a history says, but between the rows of a SQLite file
 // lies space that no row uses, and a disk that has begun to fail does not choose.
-// So after each write the file is sealed: a checksum of every page is kept in the
-// file itself. It cannot cover its own pages, of which the unused part must be zero,
-// nor pages that are free. How pages are made up is described in SQLite's "Database
-// File Format".
+// So after each snapshot and each run the file is sealed: a checksum of every page
+// is kept in the file itself. It cannot cover its own pages, of which the unused
+// part must be zero, nor pages that are free. How pages are made up is described in
+// SQLite's "Database File Format".
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Seal seals the file as it is now. Recording a snapshot ends with that; who
+// appends to the journal does it once, at the end of a run (see Append).
+func (s *Store) Seal(ctx context.Context) error {
+	return translate(s.seal(ctx), s.path)
+}
 
 // seal records the checksums of all pages as they are. A process that is killed
 // before it comes to this leaves an old seal, which its counter gives away.

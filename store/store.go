@@ -38,6 +38,9 @@ var (
 	// ErrMoved marks a snapshot that was not recorded, because another one of the
 	// same target was while it was being taken.
 	ErrMoved = errors.New("another snapshot of this target was recorded in the meantime")
+	// ErrRunMoved marks an entry of a run that was not appended, because the run has
+	// others than its writer knows of.
+	ErrRunMoved = errors.New("another process carries this run on")
 	// ErrCorrupt marks a history whose contents cannot be what was written.
 	ErrCorrupt = errors.New("the history is damaged")
 	// ErrNoSnapshot marks an id that the history does not hold.
@@ -56,11 +59,12 @@ type Store struct {
 	file   *os.File // for the seal, which is over the file's own bytes
 	reader *sqlx.DB
 	writer *sqlx.DB // its transactions take the write lock when they begin
+	behind bool     // the schema was left as an older idpsnap made it
 }
 
 // Open opens the history at path, which must exist, and upgrades its schema where
-// an older idpsnap wrote it. A history that this process may not write to can be
-// read all the same.
+// an older idpsnap wrote it. A history that this process cannot write to is read
+// with the schema that it has.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	info, err := os.Stat(path)
 	switch {
@@ -121,8 +125,8 @@ func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s.writer.SetMaxOpenConns(1)
-	if version < len(upgrades()) {
-		return s, upgrade(ctx, s.writer, path)
+	if err := s.bringUp(ctx, version, mode); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -157,7 +161,9 @@ func connect(path, mode, lock string, busy time.Duration) (*sqlx.DB, error) {
 		"_txlock":       {lock},
 		"_busy_timeout": {fmt.Sprint(min(busy.Milliseconds(), math.MaxInt32))},
 		"_journal_mode": {"DELETE"},
-		"_synchronous":  {"FULL"},
+		// With FULL alone, a loss of power right after a transaction could bring its
+		// rollback journal back and so undo it: the directory is synced, too.
+		"_synchronous":  {"EXTRA"},
 		"_foreign_keys": {"true"},
 		"_cache_size":   {"-16384"},
 		// What is deleted is overwritten with zeros, and unused space is zeros (seal.go).

@@ -21,6 +21,18 @@ func (h history) Begin(ctx context.Context, t snapshot.Target) (storetest.Draft,
 	return h.Store.Begin(ctx, t)
 }
 
+func (h history) Append(ctx context.Context, e storetest.Entry, after int64) (int64, error) {
+	return h.Store.Append(ctx, store.Entry(e), after)
+}
+
+func (h history) Journal(ctx context.Context, run string) (list []storetest.Entry, err error) {
+	entries, err := h.Store.Journal(ctx, run)
+	for _, e := range entries {
+		list = append(list, storetest.Entry(e))
+	}
+	return list, err
+}
+
 func create(tb testing.TB, path string) *store.Store {
 	tb.Helper()
 	s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})
@@ -49,5 +61,5 @@ func TestHistory(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.History {
 		t.Helper()
 		return history{create(t, filepath.Join(t.TempDir(), "a b?#%.db"))}
-	}, storetest.Errors{Moved: store.ErrMoved, NoSnapshot: store.ErrNoSnapshot})
+	}, storetest.Errors{Moved: store.ErrMoved, NoSnapshot: store.ErrNoSnapshot, RunMoved: store.ErrRunMoved})
 }

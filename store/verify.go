@@ -16,8 +16,8 @@ import (
 )
 
 // Verify recomputes everything that the history claims: SQLite's own structure,
-// the chain of manifests, every document, what each capture held, and that no row
-// is there which nothing accounts for. What is not as it was recorded it lists; the
+// the chain of manifests, every document, what each capture held, that no row is
+// there which nothing accounts for, and the journal's chain. What is not as it was recorded it lists; the
 // error tells only what kept it from looking.
 func (s *Store) Verify(ctx context.Context) (snapshot.Verification, error) {
 	v := &verifier{store: s}
@@ -51,7 +51,8 @@ func (s *Store) Verify(ctx context.Context) (snapshot.Verification, error) {
 }
 
 // checkStructure asks SQLite whether pages, indexes and constraints hold, and
-// compares the schema with the one that this program would make.
+// compares the schema with the one that this program would make, or made when it
+// had that version.
 func (s *Store) checkStructure(ctx context.Context) ([]snapshot.Problem, error) {
 	var problems []snapshot.Problem
 	var lines []string
@@ -63,12 +64,19 @@ func (s *Store) checkStructure(ctx context.Context) ([]snapshot.Problem, error) 
 			problems = append(problems, snapshot.Problem{Where: "file", What: line})
 		}
 	}
-	want, err := schemaText(ctx)
+	var version int
+	var have []string
+	err := inTx(ctx, s.reader, func(tx *sqlx.Tx) (err error) { // another process may be upgrading
+		if version, err = schemaVersion(ctx, tx); err != nil {
+			return err
+		}
+		return tx.SelectContext(ctx, &have, schemaQuery)
+	})
 	if err != nil {
 		return nil, err
 	}
-	var have []string
-	if err := s.reader.SelectContext(ctx, &have, schemaQuery); err != nil {
+	want, err := schemaText(ctx, version)
+	if err != nil {
 		return nil, err
 	}
 	for i := range max(len(want), len(have)) {
@@ -78,24 +86,6 @@ func (s *Store) checkStructure(ctx context.Context) ([]snapshot.Problem, error) 
 		}
 	}
 	return problems, nil
-}
-
-const schemaQuery = `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name`
-
-// schemaText is what schemaQuery gives for a new history.
-func schemaText(ctx context.Context) ([]string, error) {
-	db, err := sqlx.Open("sqlite3", "file::memory:")
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close() //nolint:errcheck // in memory
-	db.SetMaxOpenConns(1)
-	if err := upgrade(ctx, db, "memory"); err != nil {
-		return nil, err
-	}
-	var text []string
-	err = db.SelectContext(ctx, &text, schemaQuery)
-	return text, err
 }
 
 // verifier gathers what a verification finds.
@@ -133,7 +123,10 @@ func (v *verifier) contents(ctx context.Context, tx *sqlx.Tx) error {
 	for _, r := range v.collections {
 		v.result.Problems = append(v.result.Problems, r.problems...)
 	}
-	return v.strays(ctx, tx)
+	if err := v.strays(ctx, tx); err != nil {
+		return err
+	}
+	return v.journal(ctx, tx)
 }
 
 func (v *verifier) loadCollections(ctx context.Context, tx *sqlx.Tx) error {

@@ -20,6 +20,8 @@ type History interface {
 	Resources(ctx context.Context, id string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Resource, error]
 	Differences(ctx context.Context, a, b string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Pair, error]
 	Versions(ctx context.Context, t snapshot.Target, match func(snapshot.Resource) bool) ([]snapshot.Version, error)
+	Append(ctx context.Context, e Entry, after int64) (seq int64, err error)
+	Journal(ctx context.Context, run string) ([]Entry, error)
 	Verify(ctx context.Context) (snapshot.Verification, error)
 }
 
@@ -27,6 +29,7 @@ type History interface {
 type Errors struct {
 	Moved      error // a snapshot that another one came before
 	NoSnapshot error // an unknown id
+	RunMoved   error // an entry of a run that has others than its writer knows of
 }
 
 // Draft is a snapshot that is being taken.
@@ -68,6 +71,15 @@ func Run(t *testing.T, open func(t *testing.T) History, errs Errors) {
 		"OtherTargetsAreNotSearched":       otherTargets,
 		"RecordedMeanwhileIsNotSearched":   recordedMeanwhile,
 		"CancelledReadingStops":            cancelled,
+
+		"EntriesComeBackInTheirOrder": appendThenRead,
+		"EntriesHaveTimesInUTC":       timesAreUTC,
+		"EntriesThatCannotBeAreNot":   entriesThatCannotBe,
+		"EntryComesAfterTheOneKnown":  func(t *testing.T, h History) { t.Helper(); appendAfter(t, h, errs.RunMoved) },
+		"OneOfManyCarriesARunOn":      func(t *testing.T, h History) { t.Helper(); oneWins(t, h, errs.RunMoved) },
+		"RunsAtOnceLeaveNoGap":        runsAtOnce,
+		"JournalLeavesSnapshotsAlone": journalAndSnapshots,
+		"CancelledEntryIsNotAppended": cancelledAppend,
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t)

@@ -1,0 +1,216 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/idpsnap/idpsnap/migrate"
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
+)
+
+// carryArgs are the flags of apply and resume.
+type carryArgs struct {
+	stateArgs
+	guardArgs
+	writeArgs
+}
+
+func newApply(env Env, shared *common) command {
+	a := new(carryArgs)
+	return command{
+		name: "apply", args: "PLAN", min: 1, max: 1,
+		short: "carry out a plan that restore or migrate has saved",
+		long: `
+Carries out a plan that was saved with --plan-out: that and nothing else. A plan that
+was edited is refused, and so is one whose target has changed since it was made: then
+make it anew. Guards that stand in the plan need their flags here, too. PLAN may be -
+for stdin.`,
+		examples: []example{
+			{"idpsnap migrate --from account:A --to account:B --plan-out move.json", "to be reviewed"},
+			{"idpsnap apply move.json --secrets-file secrets.yaml --scim-secrets-out tokens.json", ""},
+		},
+		exits: restoreExits,
+		flags: slices.Concat(a.guardArgs.flags(), a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags(), []cli.Flag{
+			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT` of the plan: text, json or markdown (default text)"},
+		}),
+		run: func(ctx context.Context, args []string) error { return runApply(ctx, env, shared, a, args[0]) },
+	}
+}
+
+func runApply(ctx context.Context, env Env, shared *common, a *carryArgs, path string) error {
+	format, err := planFormat(shared, a.format)
+	if err != nil {
+		return err
+	}
+	if _, err := a.checklistFormat(); err != nil {
+		return err
+	}
+	plan, err := readPlan(env, path)
+	if err != nil {
+		return err
+	}
+	if plan, err = plan.Override(a.allowed(), a.maxChanges); err != nil {
+		return err
+	}
+	given, err := a.secretArgs.load(ctx, env)
+	if err != nil {
+		return err
+	}
+	c := &carrier{env: env, shared: shared, history: a.historyArgs, writeArgs: a.writeArgs, say: notes{env: env, shared: shared}}
+	return a.withStates(env, shared, func(open *opener) error {
+		p, err := open.planned(ctx, plan)
+		if err != nil {
+			return err
+		}
+		if err := refusal(plan); err != nil {
+			return err
+		}
+		// Before anybody is asked for anything.
+		now, err := readTarget(ctx, env, shared, p.to)
+		if err != nil {
+			return err
+		}
+		if mark, err := migrate.Fingerprint(now); err != nil || mark != plan.Target.Fingerprint {
+			return errors.Join(err, &problem{class: errRefused, cause: migrate.ErrStale, text: migrate.ErrStale.Error() + "; nothing was written", hint: "make a new plan, and look at it again"})
+		}
+		if err := c.begin(ctx, plan, given); err != nil {
+			return err
+		}
+		if !shared.json {
+			err := report.Plan(format, env.Stdout, plan, report.PlanOptions{
+				Style: shared.style(env), Supplied: func(id, path string) bool { _, ok := c.secrets[id][path]; return ok },
+			})
+			if err != nil || !plan.Writes() {
+				return err
+			}
+		}
+		if err := c.agree(ctx, plan); err != nil {
+			return err
+		}
+		return c.fresh(ctx, p)
+	})
+}
+
+// readPlan reads a saved plan.
+func readPlan(env Env, path string) (*migrate.Plan, error) {
+	var data []byte
+	var err error
+	if path == "-" {
+		data, err = io.ReadAll(env.Stdin)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, &problem{class: errNotFound, cause: err, text: err.Error(), hint: "idpsnap restore STATE --plan-out FILE makes a plan"}
+	}
+	p, err := migrate.ParsePlan(data)
+	switch {
+	case errors.Is(err, migrate.ErrEdited):
+		return nil, &problem{class: errRefused, cause: err, text: path + ": " + err.Error() + "; nothing was written", hint: "make a new plan: --only, --exclude, --set and --rename change what it does"}
+	case err != nil:
+		return nil, usage("idpsnap restore STATE --plan-out FILE makes a plan", "%s: %v", path, err)
+	}
+	return p, nil
+}
+
+// planned finds the target of a plan that was made before, with its credentials.
+func (o *opener) planned(_ context.Context, p *migrate.Plan) (planned, error) {
+	t, err := snapshot.ParseTarget(p.Target.Target)
+	if err != nil {
+		return planned{}, err
+	}
+	to := selection{target: t}
+	if sel, ok, err := o.args.selected(o.env); err == nil && ok && sel.target == t {
+		return planned{p, sel}, nil
+	}
+	// A profile may bring its own token.
+	if config, err := o.args.load(o.env); err == nil {
+		for _, name := range config.names() {
+			if sel, err := config.Profiles[name].selection(); err == nil && sel.target == t {
+				to = sel
+				break
+			}
+		}
+	}
+	return planned{p, to}, nil
+}
+
+func newResume(env Env, shared *common) command {
+	a := new(carryArgs)
+	return command{
+		name: "resume", args: "RUN", min: 1, max: 1,
+		short: "finish a run that was broken off, or try again what failed in it",
+		long: `
+Goes on with a run where its journal ends. What was under way when it was broken off
+is looked for in the target first: nothing is written twice. Secrets of what is still
+to be created have to be supplied again, as they are kept nowhere; a SCIM token that
+was in an answer that nobody got is named. RUN is an id, or at least 4 of its first
+digits.`,
+		examples: []example{{"idpsnap runs", "which runs there are"}, {"idpsnap resume 3f2a91bc --secrets-file secrets.yaml", ""}},
+		exits:    restoreExits,
+		flags:    slices.Concat(a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
+		run:      func(ctx context.Context, args []string) error { return runResume(ctx, env, shared, a, args[0]) },
+	}
+}
+
+func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word string) error {
+	if _, err := a.checklistFormat(); err != nil {
+		return err
+	}
+	given, err := a.secretArgs.load(ctx, env)
+	if err != nil {
+		return err
+	}
+	return a.withStates(env, shared, func(open *opener) error {
+		s, err := open.history(ctx)
+		if err != nil {
+			return err
+		}
+		run, err := findRun(ctx, env, s, word)
+		if err != nil {
+			return err
+		}
+		id := snapshot.ShortID(run.ID)
+		switch run.Status {
+		case migrate.Done:
+			return &problem{class: errUsage, text: "run " + id + " is done", hint: "idpsnap runs show " + id + " shows it"}
+		case migrate.Running:
+			return &problem{class: store.ErrLocked, text: "run " + id + " is being carried out by another process", hint: "wait for it: idpsnap runs shows how it stands"}
+		case migrate.Interrupted, migrate.Incomplete:
+		}
+		p, err := open.planned(ctx, run.Plan)
+		if err != nil {
+			return err
+		}
+		c := &carrier{env: env, shared: shared, history: a.historyArgs, writeArgs: a.writeArgs, say: notes{env: env, shared: shared}}
+		left := openSteps(run.Plan, run.Steps)
+		if err := c.begin(ctx, left, given); err != nil {
+			return err
+		}
+		if !shared.json {
+			if err := report.Run("text", env.Stdout, shared.style(env), run.Run); err != nil {
+				return err
+			}
+		}
+		if err := c.agree(ctx, left); err != nil {
+			return err
+		}
+		client, err := p.to.client(ctx, env, connection{writes: true})
+		if err != nil {
+			return err
+		}
+		log := runJournal{s, run.ID, env.Now}
+		claim := migrate.Claim{Process: migrate.Process{Host: env.Host, PID: env.PID}}
+		if _, err := log.append(ctx, migrate.EventClaim, claim, run.last); err != nil {
+			return err
+		}
+		return c.apply(ctx, s, client, p, log, run.Steps, run.present)
+	})
+}

@@ -1,0 +1,157 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/migrate"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// planned is a plan and the target that it is for.
+type planned struct {
+	*migrate.Plan
+
+	to selection
+}
+
+// makePlan plans to put the state that is called from into the target that is called
+// to, or, where that is "", into the one that the state is of. It sends GET only.
+func makePlan(ctx context.Context, open *opener, verb migrate.Verb, from, to string, o migrate.Options) (planned, error) {
+	st, err := open.find(ctx, from)
+	if err != nil {
+		return planned{}, err
+	}
+	// A snapshot of which something could not be read is no ground to stand on unless
+	// the providers are in it: NewPlan sees to that.
+	source, err := open.open(ctx, st, need{references: true})
+	if err != nil {
+		return planned{}, err
+	}
+	src, err := planState(source)
+	if err != nil {
+		return planned{}, err
+	}
+	sel, err := open.destination(ctx, st, source, to)
+	if err != nil {
+		return planned{}, err
+	}
+	dst, err := readTarget(ctx, open.env, open.shared, sel)
+	if err != nil {
+		return planned{}, err
+	}
+	p, err := migrate.NewPlan(verb, src, dst, o)
+	return planned{p, sel}, planError(err)
+}
+
+// planState gathers what a plan wants to know of a state.
+func planState(st opened) (migrate.State, error) {
+	out := migrate.State{State: diff.State{Text: st.text, Snapshot: st.snapshot}}
+	for r, err := range st.resources(planKinds) {
+		if err != nil {
+			return out, err
+		}
+		switch {
+		case r.Kind == snapshot.IdentityProvider:
+			out.Providers = append(out.Providers, r)
+		case r.Kind == snapshot.Organization:
+			out.Organization = &r
+		default:
+			out.References = append(out.References, r)
+		}
+	}
+	return out, nil
+}
+
+// destination finds the target to write to, with its credentials.
+func (o *opener) destination(ctx context.Context, st state, source opened, to string) (selection, error) {
+	if to != "" {
+		return o.scene(ctx).target(stateRef{target: to})
+	}
+	target := source.snapshot.Target
+	if st.of.target == target {
+		return st.of, nil
+	}
+	if sel, ok, err := o.args.selected(o.env); err == nil && ok && sel.target == target {
+		return sel, nil
+	}
+	if target == (snapshot.Target{}) {
+		return selection{}, usage("--to account:<id>", "%s does not say which target it is of", st.text)
+	}
+	return selection{target: target}, nil
+}
+
+// readTarget reads a target as far as plans need it.
+func readTarget(ctx context.Context, env Env, shared *common, sel selection) (migrate.State, error) {
+	sn, memory, err := readLive(ctx, env, shared, sel.writing(), need{references: true})
+	if err != nil {
+		return migrate.State{}, err
+	}
+	return planState(opened{text: sel.String(), snapshot: sn, resources: inMemory(memory)})
+}
+
+// planError says what to type where the options of a plan name something that is not
+// there.
+func planError(err error) error {
+	if errors.Is(err, migrate.ErrUnread) {
+		return &problem{class: errIncomplete, text: err.Error(), hint: "name a state that has them: idpsnap snapshots shows which snapshots are complete"}
+	}
+	return unknownOption(err)
+}
+
+// refusal says what speaks against carrying a plan out, nil where nothing does.
+func refusal(p *migrate.Plan) error {
+	guards, blocked := p.Standing()
+	if len(guards)+len(blocked) == 0 {
+		return nil
+	}
+	text := "refused; nothing was written"
+	for _, g := range guards {
+		subject := ""
+		if g.Subject != "" {
+			subject = fmt.Sprintf("%q: ", g.Subject)
+		}
+		text += fmt.Sprintf("\n%s: %s%s: %s: %s lets it pass", g.Code, subject, g.What, g.Why, g.Flag)
+	}
+	for _, a := range blocked {
+		for _, why := range a.Reasons {
+			text += fmt.Sprintf("\n%q (%s): %s", a.Name, a.Type, why)
+		}
+	}
+	hint := "--exclude leaves a provider out"
+	if len(guards) > 0 {
+		hint = "--yes passes no guard; look at the plan with --dry-run"
+	}
+	return &problem{class: errRefused, text: text, hint: hint}
+}
+
+// lacking says which secrets are missing or cannot be real: all of them at once.
+func lacking(lacks []migrate.Lack) error {
+	if len(lacks) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%s missing or not real; nothing was written:", plural(len(lacks), "secret"))
+	for _, l := range lacks {
+		text += fmt.Sprintf("\n%q (%s, %s): %s: %s", l.Name, l.Type, l.ID, l.Key, l.Why)
+	}
+	return &problem{
+		class: errRefused, text: text,
+		hint: fmt.Sprintf("idpsnap secrets template makes a file to fill in for --secrets-file; or --secret '%s.%s=env:NAME'", lacks[0].Name, lacks[0].Key),
+	}
+}
+
+// openSteps are the actions that are left, as a plan of its own.
+func openSteps(p *migrate.Plan, steps []migrate.Step) *migrate.Plan {
+	left := *p
+	left.Actions = nil
+	for _, s := range steps {
+		if s.Outcome != migrate.Succeeded && s.Outcome != migrate.Adopted {
+			left.Actions = append(left.Actions, s.Action)
+		}
+	}
+	left.Actions = slices.Clip(left.Actions)
+	return &left
+}

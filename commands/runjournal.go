@@ -1,0 +1,106 @@
+package commands
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/idpsnap/idpsnap/migrate"
+	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
+)
+
+// runJournal is the journal of one run in the history.
+type runJournal struct {
+	store *store.Store
+	id    string
+	now   func() time.Time
+}
+
+// Write records an event for good.
+func (l runJournal) Write(ctx context.Context, e migrate.Event, data any) error {
+	_, err := l.append(ctx, e, data, store.AnyEntry)
+	return err
+}
+
+// append is Write that wants the run's journal to end with the line after.
+func (l runJournal) append(ctx context.Context, e migrate.Event, data any, after int64) (int64, error) {
+	text, err := json.Marshal(data)
+	if err != nil {
+		return 0, fmt.Errorf("journal of run %s: %w", l.id, err)
+	}
+	return l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: text}, after)
+}
+
+// newRunID makes an id that no other run has.
+func newRunID(p *migrate.Plan, env Env) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %d", p.Digest, env.Now().UnixNano(), env.Host, env.PID))
+	return hex.EncodeToString(sum[:16])
+}
+
+// pastRun is a run as the history has it.
+type pastRun struct {
+	migrate.Run
+
+	present map[int][]string
+	last    int64 // the newest line of its journal
+}
+
+// readRuns gives the runs of the history, oldest first.
+func readRuns(ctx context.Context, env Env, s *store.Store) ([]pastRun, error) {
+	lines, err := s.Journal(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var order []string
+	byRun := map[string][]migrate.Entry{}
+	for _, e := range lines {
+		if byRun[e.Run] == nil {
+			order = append(order, e.Run)
+		}
+		byRun[e.Run] = append(byRun[e.Run], migrate.Entry{Seq: e.Seq, Run: e.Run, Event: migrate.Event(e.Event), At: e.At, Data: e.Data})
+	}
+	var runs []pastRun
+	for _, id := range order {
+		lines := byRun[id]
+		r, present, err := migrate.Replay(id, lines, func(p migrate.Process) bool {
+			return p.Host != env.Host || p.PID == env.PID || env.Alive(p.PID)
+		})
+		if err != nil {
+			return nil, &problem{class: errIntegrity, cause: err, text: err.Error()}
+		}
+		runs = append(runs, pastRun{r, present, lines[len(lines)-1].Seq})
+	}
+	return runs, nil
+}
+
+// findRun finds the run whose id the word is, or begins.
+func findRun(ctx context.Context, env Env, s *store.Store, word string) (pastRun, error) {
+	runs, err := readRuns(ctx, env, s)
+	if err != nil {
+		return pastRun{}, err
+	}
+	found := slices.DeleteFunc(slices.Clone(runs), func(r pastRun) bool {
+		return len(word) < 4 || !strings.HasPrefix(r.ID, strings.ToLower(word))
+	})
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	text := fmt.Sprintf("no run's id begins with %q", word)
+	if len(found) > 1 {
+		text = fmt.Sprintf("more than one run's id begins with %q", word)
+		runs = found
+	}
+	for i, r := range slices.Backward(runs) {
+		if i < len(runs)-10 {
+			break
+		}
+		text += fmt.Sprintf("\n%s  %s  %s to %s  %s", snapshot.ShortID(r.ID), r.StartedAt.UTC().Format(time.RFC3339), r.Plan.Verb, r.Plan.Target.Target, r.Status)
+	}
+	return pastRun{}, &problem{class: errNotFound, text: text, hint: "idpsnap runs lists them"}
+}

@@ -1,0 +1,190 @@
+package migrate
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// JSON Pointers that more than one rule is about.
+const (
+	pathName        = "/name"
+	pathType        = "/type"
+	pathConfig      = "/config"
+	pathSCIM        = "/scim_config"
+	pathSCIMEnabled = "/scim_config/enabled"
+	pathSCIMSecret  = "/scim_config/secret"
+	pathSet         = "/saml_certificate_set_id"
+	pathEncryption  = "/config/enable_encryption"
+	pathUserDeprov  = "/scim_config/user_deprovision"
+	pathSeatDeprov  = "/scim_config/seat_deprovision"
+)
+
+// marker is what stands in a document in place of a secret.
+var marker = []byte(`"` + snapshot.Redacted + `"`)
+
+// SecretsOf lists the secrets without which the provider cannot be created: those
+// that its type requires, and those that the state knows it had. Of okta's api_token
+// and other secrets only older accounts have, the state knows only where Cloudflare
+// has served a trace of them. The SCIM token is none: Cloudflare makes a new one.
+func SecretsOf(r snapshot.Resource) []Secret {
+	found := map[string]bool{}
+	info, _ := snapshot.TypeOf(r.Summary().Type)
+	for _, f := range info.Fields {
+		if f.Role == snapshot.Secret && f.Required {
+			found[f.Path] = true
+		}
+	}
+	for path, value := range leaves(r.Document) {
+		if bytes.Equal(value, marker) && path != pathSCIMSecret {
+			found[path] = true
+		}
+	}
+	var list []Secret
+	for path := range found {
+		list = append(list, Secret{Path: path, Key: keyOf(path), Required: true})
+	}
+	slices.SortFunc(list, func(a, b Secret) int { return cmp.Compare(a.Path, b.Path) })
+	return list
+}
+
+// keyOf is what a secrets file calls a secret: its name within config, with dots where
+// it lies deeper.
+func keyOf(path string) string {
+	path = strings.TrimPrefix(strings.TrimPrefix(path, pathConfig), "/")
+	return strings.ReplaceAll(path, "/", ".")
+}
+
+// settings are what of a provider's document may be sent: all that a person chose,
+// known or not, and nothing that is Cloudflare's own, secret, or null.
+func settings(r snapshot.Resource) ([]byte, error) {
+	d := []byte(r.Document)
+	info, _ := snapshot.TypeOf(r.Summary().Type)
+	var err error
+	for _, f := range info.Fields {
+		if f.Role != snapshot.Setting && err == nil {
+			d, err = without(d, f.Path)
+		}
+	}
+	for path, value := range leaves(d) {
+		if err == nil && (bytes.Equal(value, marker) || string(value) == "null") {
+			d, err = without(d, path)
+		}
+	}
+	return d, err
+}
+
+// hidden are the lists of a document that have a secret in them: what else is in them
+// cannot be sent without it.
+func hidden(d []byte) []string {
+	var all []string
+	for path, value := range leaves(d) {
+		if value[0] == '[' && bytes.Contains(value, marker) {
+			all = append(all, path)
+		}
+	}
+	return all
+}
+
+// laidOver is the body of an update: what is live, and over it the settings that
+// differ. What the update leaves out, null says: an API that takes a body for the
+// whole removes it, and so does one that merges.
+func laidOver(live snapshot.Resource, desired []byte, changes []Change) ([]byte, error) {
+	d, err := settings(live)
+	for _, path := range places(live.Document, desired, changes) {
+		if err != nil {
+			break
+		}
+		value := at(desired, path)
+		switch {
+		case value != nil:
+			d, err = with(d, path, value)
+		case isFalse(live, path):
+			d, err = without(d, path)
+		default:
+			d, err = with(d, path, removal(live, path))
+		}
+	}
+	return d, err
+}
+
+func isFalse(r snapshot.Resource, path string) bool { return string(at(r.Document, path)) == "false" }
+
+// removal is how a setting is taken away: by false where that means absence.
+func removal(r snapshot.Resource, path string) json.RawMessage {
+	info, _ := snapshot.TypeOf(r.Summary().Type)
+	for _, f := range info.Fields {
+		if f.Path == path && f.Value == snapshot.Bool {
+			return json.RawMessage("false")
+		}
+	}
+	return json.RawMessage("null")
+}
+
+// places are where the changes lead, no deeper than to the first value that is not an
+// object on both sides: a list is sent whole.
+func places(live, desired []byte, changes []Change) []string {
+	var all []string
+	for _, c := range changes {
+		path := ""
+		for _, step := range strings.Split(strings.TrimPrefix(c.Path, "/"), "/") {
+			path += "/" + step
+			if !isObject(at(live, path)) || !isObject(at(desired, path)) {
+				break
+			}
+		}
+		if !slices.Contains(all, path) {
+			all = append(all, path)
+		}
+	}
+	return all
+}
+
+func isObject(value []byte) bool { return kindOf(value) == '{' }
+
+func isTrue(d []byte, path string) bool { return string(at(d, path)) == "true" }
+
+// withSecrets puts the supplied secrets into a body.
+func withSecrets(body []byte, secrets []Secret, supplied map[string]string) ([]byte, error) {
+	for _, s := range secrets {
+		value, ok := supplied[s.Path]
+		if !ok {
+			continue
+		}
+		quoted, err := encode(value)
+		if err != nil {
+			return nil, err
+		}
+		if body, err = with(body, s.Path, quoted); err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+// same reports whether two documents of the kind have the same settings.
+func same(k snapshot.Kind, a, b []byte) bool {
+	x, errX := fingerprint(k, a)
+	y, errY := fingerprint(k, b)
+	return errX == nil && errY == nil && x == y
+}
+
+// fingerprint is a digest over the settings of a document.
+func fingerprint(k snapshot.Kind, document []byte) (string, error) {
+	d, err := snapshot.NewDocument(document)
+	if err != nil {
+		return "", err
+	}
+	reduced, err := snapshot.Settings(k, d)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(reduced)
+	return hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,165 @@
+package migrate
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// desired are the providers that the target is to have, as resources under the ids of
+// the source: what the options say is done to them.
+func (b *builder) desired() error {
+	used := map[string]bool{}
+	for _, r := range b.source.Providers {
+		if !b.selected(r, used) {
+			continue
+		}
+		d, err := b.adapted(r)
+		if err != nil {
+			return fmt.Errorf("provider %q: %w", r.Name(), err)
+		}
+		b.wanted = append(b.wanted, snapshot.Resource{Collection: r.Collection, ID: r.ID, Document: d})
+		b.original[r.ID] = r
+	}
+	return b.checkWords(used)
+}
+
+// selected reports whether the options ask for the provider, and notes by which words.
+func (b *builder) selected(r snapshot.Resource, used map[string]bool) bool {
+	only, excluded := len(b.o.Only) == 0, false
+	for _, w := range b.o.Only {
+		if calls(w, r) {
+			only, used[w] = true, true
+		}
+	}
+	for _, w := range b.o.Exclude {
+		if calls(w, r) {
+			excluded, used[w] = true, true
+		}
+	}
+	return only && !excluded
+}
+
+// checkWords finds words that name no provider: a typing error is not to leave one
+// out.
+func (b *builder) checkWords(used map[string]bool) error {
+	words := slices.Concat(b.o.Only, b.o.Exclude)
+	for _, old := range keys(b.o.Rename) {
+		words = append(words, old)
+	}
+	for _, s := range b.o.Set {
+		if s.Provider != "" {
+			words = append(words, s.Provider)
+		}
+	}
+	for _, w := range words {
+		if used[w] || slices.ContainsFunc(b.source.Providers, func(r snapshot.Resource) bool { return calls(w, r) }) {
+			continue
+		}
+		if slices.Contains(b.o.Exclude, w) && slices.ContainsFunc(b.target.Providers, func(r snapshot.Resource) bool { return calls(w, r) }) {
+			continue // it keeps one of the target's from being deleted
+		}
+		var known []string
+		for _, r := range b.source.Providers {
+			known = append(known, fmt.Sprintf("%s  %s  %s", r.ID, r.Summary().Type, r.Name()))
+		}
+		return &diff.UnknownError{What: "provider", Word: w, State: b.source.Text, Known: known}
+	}
+	return nil
+}
+
+// calls reports whether a word names a provider: its id, its name whatever the case,
+// or a pattern of its name.
+func calls(word string, r snapshot.Resource) bool {
+	name := r.Name()
+	if word == r.ID || strings.EqualFold(word, name) {
+		return true
+	}
+	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "/", "\x00") }
+	ok, err := path.Match(plain(word), plain(name))
+	return ok && err == nil
+}
+
+// adapted is a source's provider as the target may have it.
+func (b *builder) adapted(r snapshot.Resource) (snapshot.Document, error) {
+	d, err := settings(r)
+	if err != nil {
+		return nil, err
+	}
+	s := r.Summary()
+	drop := func(path string) {
+		if err == nil {
+			d, err = without(d, path)
+		}
+	}
+	enabled := isTrue(d, pathSCIMEnabled)
+	if b.target.Snapshot.Target.Scope == snapshot.Zone && at(d, pathSCIM) != nil {
+		if enabled {
+			b.note("%q: SCIM exists for accounts only, and is left out in a zone", s.Name)
+		}
+		drop(pathSCIM)
+	}
+	if s.Type == snapshot.OneTimePIN && !enabled { // Cloudflare refuses scim_config there, even where it says nothing
+		drop(pathSCIM)
+	}
+	if !b.within && at(d, pathSet) != nil {
+		b.note("%q: its SAML certificate set belongs to the source's account, and is left out", s.Name)
+		drop(pathSet)
+	}
+	if isTrue(d, pathEncryption) && at(d, pathSet) == nil && b.allows(GuardEncryption) {
+		b.note("%q: it is put there without assertion encryption", s.Name)
+		drop(pathEncryption)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, old := range keys(b.o.Rename) {
+		if calls(old, r) {
+			if d, err = setTo(d, pathName, b.o.Rename[old]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, set := range b.o.Set {
+		if set.Provider == "" || calls(set.Provider, r) {
+			if d, err = with(d, set.Path, set.Value); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return snapshot.NewDocument(d)
+}
+
+func setTo(d []byte, path, value string) ([]byte, error) {
+	quoted, err := encode(value)
+	if err != nil {
+		return nil, err
+	}
+	return with(d, path, quoted)
+}
+
+// MayNotSet says why no value may be set at a path, "" where one may.
+func MayNotSet(pointer string) string {
+	if pointer == pathType {
+		return "the type of a provider cannot be changed"
+	}
+	for _, t := range snapshot.Types() {
+		for _, f := range t.Fields {
+			if f.Path != pointer && !strings.HasPrefix(pointer, f.Path+"/") {
+				continue
+			}
+			switch f.Role {
+			case snapshot.Secret:
+				return "it is a secret: --secrets-file or --secret supplies it"
+			case snapshot.Computed:
+				return "Cloudflare computes it"
+			case snapshot.Setting:
+			}
+		}
+	}
+	return ""
+}

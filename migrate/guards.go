@@ -1,0 +1,185 @@
+package migrate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// FlagOf is the flag that lets a plan pass a guard.
+func FlagOf(c GuardCode) string {
+	switch c {
+	case GuardMaxChanges:
+		return "--max-changes"
+	case GuardEncryption:
+		return "--allow-unencrypted"
+	}
+	return "--allow-" + string(c)
+}
+
+// GuardCodes lists the guards.
+func GuardCodes() []GuardCode {
+	return []GuardCode{
+		GuardLockout, GuardAppLockout, GuardDelete, GuardMaxChanges, GuardReadOnly, GuardTypeChange,
+		GuardSeatDeprovision, GuardPINSCIM, GuardEncryption, GuardNoOrganization, GuardSameTarget,
+	}
+}
+
+func (b *builder) guard(c GuardCode, subject, what, why string) {
+	b.guards = append(b.guards, Guard{Code: c, Subject: subject, What: what, Why: why, Flag: FlagOf(c), Overridden: b.allows(c)})
+}
+
+// blockHidden blocks what cannot be sent without losing a secret that nobody can
+// supply.
+func (b *builder) blockHidden(a *Action, d []byte) {
+	for _, path := range hidden(d) {
+		a.block("%s is a list with a secret in it, which cannot be supplied: leave the provider out, or set the list yourself with --set", path)
+	}
+}
+
+// blockToken blocks what would make Cloudflare tell a token that nobody keeps.
+func (b *builder) blockToken(a *Action) {
+	if a.TellsToken && !b.o.KeepsTokens {
+		a.block("Cloudflare would tell its SCIM token, once: --scim-secrets-out FILE keeps it, --scim off leaves SCIM switched off")
+	}
+}
+
+func (a *Action) block(format string, args ...any) {
+	reason := fmt.Sprintf(format, args...)
+	if slices.Contains(a.Reasons, reason) {
+		return
+	}
+	a.Action = Blocked
+	a.Reasons = append(a.Reasons, reason)
+}
+
+// guardSettings looks at what would be sent.
+func (b *builder) guardSettings(a Action, body []byte) {
+	if isTrue(body, pathSeatDeprov) && !isTrue(body, pathUserDeprov) {
+		b.guard(GuardSeatDeprovision, a.Name, "it would have seat_deprovision without user_deprovision",
+			"Cloudflare frees a leaver's seat only where it also ends the leaver's sessions, and refuses the one without the other")
+	}
+	if a.Type == snapshot.OneTimePIN && isTrue(body, pathSCIMEnabled) {
+		b.guard(GuardPINSCIM, a.Name, "SCIM would be switched on for one-time PIN",
+			"one-time PIN has no directory behind it, and Cloudflare refuses it")
+	}
+	if a.Action == Create && a.Type == snapshot.SAML && isTrue(body, pathEncryption) && (!b.within || at(body, pathSet) == nil) {
+		b.guard(GuardEncryption, a.Name, "its SAML assertions are encrypted, and the key for that cannot move",
+			"Cloudflare holds the private key: to go on it is created without encryption; afterwards make a certificate set in the target, give its certificate to the identity provider, and switch encryption on")
+	}
+}
+
+func (b *builder) guardFederated(a Action, r snapshot.Resource, why string) {
+	if isTrue(r.Document, "/read_only") {
+		b.guard(GuardReadOnly, a.Name, "it is read-only", why)
+	}
+}
+
+// guardPlan looks at all actions together.
+func (b *builder) guardPlan() {
+	if b.verb == Migrate && b.within {
+		b.guard(GuardSameTarget, "", fmt.Sprintf("source and target are both %s", b.target.Snapshot.Target),
+			"a migration leads elsewhere; restore puts a state back into the target that it came from")
+	}
+	organization, _ := b.target.Snapshot.Capture(snapshot.Collection{Kind: snapshot.Organization})
+	if b.target.Organization == nil && organization.Status == snapshot.Complete {
+		b.guard(GuardNoOrganization, "", "the target has no Zero Trust organization",
+			"without one Access is not enabled: open Zero Trust in the target's dashboard once, and choose a team name")
+	}
+	deletions, updates := 0, 0
+	for _, a := range b.actions {
+		switch a.Action {
+		case Update:
+			updates++
+		case Delete:
+			deletions++
+			b.guardApps(a)
+		case Create, None, Blocked:
+		}
+	}
+	if deletions > 0 {
+		b.guard(GuardDelete, "", fmt.Sprintf("%s would be deleted", count(deletions, "provider")),
+			"with a provider go the users and groups that it has synced, and its id, which nothing brings back")
+	}
+	if n := deletions + updates; n > b.o.MaxChanges {
+		b.guards = append(b.guards, Guard{
+			Code: GuardMaxChanges, What: fmt.Sprintf("%s and %s", count(updates, "update"), count(deletions, "deletion")),
+			Why:  fmt.Sprintf("no more than %d are let through, so that a wrong state or target does not change everything", b.o.MaxChanges),
+			Flag: fmt.Sprintf("--max-changes %d", n),
+		})
+	}
+	b.guardLockout()
+}
+
+// guardLockout sees to it that one login method stays as it is. What is created counts
+// for nothing: nobody has signed in with it yet.
+func (b *builder) guardLockout() {
+	if len(b.target.Providers) == 0 {
+		return
+	}
+	touched := map[string]Action{}
+	for _, a := range b.actions {
+		if a.Kind == snapshot.IdentityProvider && (a.Action == Delete || a.Action == Update && changesLogin(a)) {
+			touched[a.TargetID] = a
+		}
+	}
+	var left []string
+	for _, r := range b.target.Providers {
+		if touched[r.ID].Action != Delete {
+			left = append(left, r.ID)
+		}
+	}
+	const why = "if it does not work afterwards, nobody can sign in, not even to mend it"
+	switch {
+	case len(left) == 0:
+		b.guard(GuardLockout, "", "every login method that the target has would be deleted", why)
+	case len(left) == 1 && touched[left[0]].Action == Update:
+		b.guard(GuardLockout, touched[left[0]].Name, "the only login method that the target keeps would change", why)
+	}
+}
+
+// changesLogin reports whether an update touches how people sign in: a name and what
+// SCIM does are not that.
+func changesLogin(a Action) bool {
+	return slices.ContainsFunc(a.Changes, func(c Change) bool {
+		return c.Path != pathName && c.Path != pathSCIM && !strings.HasPrefix(c.Path, pathSCIM+"/")
+	})
+}
+
+// guardApps looks for apps that would lose the only provider that they allow.
+func (b *builder) guardApps(a Action) {
+	apps, _ := b.target.Snapshot.Capture(snapshot.Collection{Kind: snapshot.AccessApp})
+	if apps.Status != snapshot.Complete && apps.Status != snapshot.Unsupported {
+		b.guard(GuardAppLockout, a.Name, "whether an app depends on it is not known: the target's apps could not be read",
+			"an app that allows this provider alone would let in nobody, or everybody")
+		return
+	}
+	for _, r := range b.target.References {
+		if r.Kind == snapshot.AccessApp && soleProvider(r.Document) == a.TargetID {
+			what := "it is the only provider that the app allows"
+			if isTrue(r.Document, "/auto_redirect_to_identity") {
+				what += ", and people are sent to it at once"
+			}
+			b.guard(GuardAppLockout, a.Name, fmt.Sprintf("app %q: %s", r.Name(), what),
+				"without it the app lets in nobody, or, as an empty list means all, everybody who can sign in at all")
+		}
+	}
+}
+
+// soleProvider is the one provider that an app allows, "" where it is not one.
+func soleProvider(app []byte) string {
+	list := elementsOf(at(app, "/allowed_idps"))
+	if len(list) != 1 {
+		return ""
+	}
+	return textOf(list[0])
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

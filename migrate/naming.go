@@ -1,0 +1,85 @@
+package migrate
+
+import (
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// references finds which apps, policies and groups of the source name a provider that
+// is another one in the target, which of the target's name one that it does not have,
+// and what has to be replaced in these.
+func (b *builder) references() error {
+	becomes := map[string]string{} // by the source's id; "" where it is yet to be created
+	for _, a := range b.actions {
+		if a.Kind == snapshot.IdentityProvider && a.SourceID != "" && a.SourceID != a.TargetID && a.Action != Blocked {
+			becomes[a.SourceID] = a.TargetID
+		}
+	}
+	names := map[string]string{}
+	for _, r := range b.source.Providers {
+		names[r.ID] = r.Name()
+	}
+	here := map[string]bool{}
+	for _, r := range b.target.Providers {
+		here[r.ID] = true
+		if names[r.ID] == "" {
+			names[r.ID] = r.Name()
+		}
+	}
+	b.named = ReferencesTo(b.source.References, names, func(id string) bool { _, ok := becomes[id]; return ok })
+	b.dangling = ReferencesTo(b.target.References, names, func(id string) bool { return !here[id] })
+	for _, list := range [][]Reference{b.named, b.dangling} {
+		for i := range list {
+			for j := range list[i].Providers {
+				list[i].Providers[j].NewID = becomes[list[i].Providers[j].ID]
+			}
+		}
+	}
+	if !b.o.RewriteReferences {
+		return nil
+	}
+	for _, r := range b.target.References {
+		a := Action{Action: Update, Kind: r.Kind, Name: r.Name(), SourceID: r.ID, TargetID: r.ID, Replaces: map[string]string{}}
+		for id := range ownMentions(r, b.target.References) {
+			if to, ok := becomes[id]; ok && !here[id] {
+				a.Replaces[id] = to
+			}
+		}
+		if len(a.Replaces) == 0 {
+			continue
+		}
+		var err error
+		if a.Before, err = fingerprint(r.Kind, r.Document); err != nil {
+			return err
+		}
+		b.actions = append(b.actions, a)
+	}
+	return nil
+}
+
+// ownMentions are those of a reference without what an app only repeats: a reusable
+// policy in it is changed where it is kept.
+func ownMentions(r snapshot.Resource, all []snapshot.Resource) map[string][]string {
+	if r.Kind != snapshot.AccessApp {
+		return mentions(r)
+	}
+	kept := map[string]bool{}
+	for _, p := range all {
+		kept[p.ID] = p.Kind == snapshot.AccessPolicy
+	}
+	d := []byte(r.Document)
+	var own []byte
+	for _, p := range elementsOf(at(d, "/policies")) {
+		if !kept[textAt(p, "/id")] {
+			own = append(append(own, ','), p...)
+		}
+	}
+	if len(own) > 0 {
+		own[0] = '['
+	} else {
+		own = []byte("[")
+	}
+	if bare, err := with(d, "/policies", append(own, ']')); err == nil {
+		r.Document = bare
+	}
+	return mentions(r)
+}

@@ -1,0 +1,444 @@
+package migrate
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// ErrUnread marks a state of which too little was read to plan with.
+var ErrUnread = errors.New("its identity providers were not read")
+
+// NewPlan says what has to be done so that the target has the source's providers. It
+// computes and touches nothing. Its errors are ErrUnread, what the options say that
+// cannot be (diff.UnknownError), and documents that are not JSON.
+func NewPlan(verb Verb, source, target State, o Options) (*Plan, error) {
+	b := &builder{
+		verb: verb, source: source, target: target, o: o,
+		within:   source.Snapshot.Target == target.Snapshot.Target,
+		original: map[string]snapshot.Resource{},
+	}
+	if err := b.readable(); err != nil {
+		return nil, err
+	}
+	if err := b.desired(); err != nil {
+		return nil, err
+	}
+	pairs, err := b.pairs()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pairs {
+		a, err := b.action(p)
+		if err != nil {
+			return nil, err
+		}
+		if a.Action != "" {
+			b.actions = append(b.actions, a)
+		}
+	}
+	if err := b.references(); err != nil {
+		return nil, err
+	}
+	return b.plan()
+}
+
+// builder is one NewPlan at work.
+type builder struct {
+	verb           Verb
+	source, target State
+	o              Options
+	within         bool // one target
+
+	wanted   []snapshot.Resource          // what the target is to have, under the source's ids
+	original map[string]snapshot.Resource // the same as the source has them
+	mapped   map[string]bool              // ids of the source that Options.Map decides
+	actions  []Action
+	guards   []Guard
+	notes    []string
+	named    []Reference // of the source
+	dangling []Reference // of the target
+}
+
+func (b *builder) note(format string, args ...any) {
+	if n := fmt.Sprintf(format, args...); !slices.Contains(b.notes, n) {
+		b.notes = append(b.notes, n)
+	}
+}
+
+func (b *builder) allows(c GuardCode) bool { return slices.Contains(b.o.Allow, c) }
+
+// readable checks that both states have what a plan needs. What was not read is
+// unknown, never empty: of such a target nobody can say what it lacks.
+func (b *builder) readable() error {
+	of := func(s State) snapshot.Status {
+		c, _ := s.Snapshot.Capture(snapshot.Collection{Kind: snapshot.IdentityProvider})
+		return c.Status
+	}
+	if of(b.target) != snapshot.Complete {
+		return fmt.Errorf("%s: %w", b.target.Text, ErrUnread)
+	}
+	if of(b.source) == snapshot.Complete {
+		return nil
+	}
+	if len(b.source.Providers) == 0 || b.o.DeleteExtra {
+		return fmt.Errorf("%s: %w whole", b.source.Text, ErrUnread)
+	}
+	b.note("%s has a part of its providers only", b.source.Text)
+	return nil
+}
+
+// pairs gives each wanted provider with the target's that it is, and the target's that
+// are none of them. A is the target's, B the wanted one.
+func (b *builder) pairs() ([]snapshot.Pair, error) {
+	have, want := b.target.State, b.source.State
+	want.Providers = b.wanted
+	backwards := map[string]string{}
+	for from, to := range b.o.Map {
+		backwards[to] = from
+	}
+	pairs, unsure, err := diff.MatchProviders(have, want, backwards)
+	if err != nil {
+		return nil, err
+	}
+	b.mapped = map[string]bool{}
+	for _, p := range pairs {
+		if p.A != nil && p.B != nil && mentionsEither(b.o.Map, b.original[p.B.ID]) {
+			b.mapped[p.B.ID] = true
+		}
+	}
+	for _, set := range unsure {
+		pairs = append(pairs, b.settle(set)...)
+	}
+	slices.SortStableFunc(pairs, func(x, y snapshot.Pair) int {
+		return cmp.Or(cmp.Compare(title(x), title(y)), cmp.Compare(ids(x), ids(y)))
+	})
+	return pairs, nil
+}
+
+func mentionsEither(m map[string]string, r snapshot.Resource) bool {
+	for from := range m {
+		if calls(from, r) {
+			return true
+		}
+	}
+	return false
+}
+
+func title(p snapshot.Pair) string {
+	if p.B != nil {
+		return p.B.Name()
+	}
+	return p.A.Name()
+}
+
+func ids(p snapshot.Pair) string {
+	id := ""
+	if p.A != nil {
+		id = p.A.ID
+	}
+	if p.B != nil {
+		id += " " + p.B.ID
+	}
+	return id
+}
+
+// settle pairs providers of one type and name as far as nothing has to be guessed:
+// those that are equal to the last setting are exchangeable. Where after that one side
+// has none left, those of the other stand alone. The rest is anybody's guess, and
+// comes as pairs of a wanted provider with itself, which action blocks.
+func (b *builder) settle(set diff.Ambiguity) []snapshot.Pair {
+	have := pick(b.target.Providers, set.A)
+	want := pick(b.wanted, set.B)
+	var pairs []snapshot.Pair
+	for i := 0; i < len(want); {
+		j := slices.IndexFunc(have, func(r *snapshot.Resource) bool {
+			return same(snapshot.IdentityProvider, r.Document, want[i].Document)
+		})
+		if j < 0 {
+			i++
+			continue
+		}
+		pairs = append(pairs, snapshot.Pair{A: have[j], B: want[i]})
+		have, want = slices.Delete(have, j, j+1), slices.Delete(want, i, i+1)
+	}
+	if len(have) > 0 && len(want) > 0 {
+		for _, r := range want {
+			pairs = append(pairs, snapshot.Pair{A: r, B: r})
+		}
+		return pairs
+	}
+	for _, r := range have {
+		pairs = append(pairs, snapshot.Pair{A: r})
+	}
+	for _, r := range want {
+		pairs = append(pairs, snapshot.Pair{B: r})
+	}
+	return pairs
+}
+
+func pick(list []snapshot.Resource, ids []string) []*snapshot.Resource {
+	var all []*snapshot.Resource
+	for i := range list {
+		if slices.Contains(ids, list[i].ID) {
+			all = append(all, &list[i])
+		}
+	}
+	return all
+}
+
+// action says what becomes of a pair; its verdict is "" where it is none of this plan's
+// business.
+func (b *builder) action(p snapshot.Pair) (Action, error) {
+	switch {
+	case p.A == p.B:
+		return b.ambiguous(p.B), nil
+	case p.A == nil:
+		return b.create(p.B)
+	case p.B == nil:
+		return b.extra(p.A)
+	}
+	return b.update(p.A, p.B)
+}
+
+func (b *builder) begin(v Verdict, r *snapshot.Resource) Action {
+	s := r.Summary()
+	return Action{Action: v, Kind: snapshot.IdentityProvider, Name: s.Name, Type: s.Type}
+}
+
+func (b *builder) ambiguous(want *snapshot.Resource) Action {
+	a := b.begin(Blocked, want)
+	a.SourceID = want.ID
+	a.Reasons = []string{fmt.Sprintf("the target has more than one %s called %q, or the source has, and their settings do not tell which is which: --map %s=ID decides",
+		a.Type, a.Name, want.ID)}
+	return a
+}
+
+func (b *builder) create(want *snapshot.Resource) (Action, error) {
+	a := b.begin(Create, want)
+	a.SourceID = want.ID
+	a.Secrets = SecretsOf(b.original[want.ID])
+	d := want.Document
+	var err error
+	if b.o.SCIMOff && isTrue(d, pathSCIMEnabled) {
+		if d, err = with(d, pathSCIMEnabled, json.RawMessage("false")); err != nil {
+			return a, err
+		}
+	}
+	a.Settings = json.RawMessage(d)
+	a.TellsToken = isTrue(d, pathSCIMEnabled)
+	resource := *want
+	resource.Document = d
+	if a.Changes, err = b.changes(nil, &resource); err != nil {
+		return a, err
+	}
+	b.blockHidden(&a, b.original[want.ID].Document)
+	b.blockToken(&a)
+	b.guardSettings(a, d)
+	b.guardFederated(a, b.original[want.ID], "the source's came by federation: share it with the target instead")
+	return a, nil
+}
+
+func (b *builder) extra(have *snapshot.Resource) (Action, error) {
+	if !b.o.DeleteExtra || !b.selected(*have, map[string]bool{}) {
+		return Action{}, nil
+	}
+	a := b.begin(Delete, have)
+	a.TargetID = have.ID
+	var err error
+	if a.Before, err = fingerprint(snapshot.IdentityProvider, have.Document); err != nil {
+		return a, err
+	}
+	if a.Changes, err = b.changes(have, nil); err != nil {
+		return a, err
+	}
+	b.guardFederated(a, *have, "it came by federation, and can only be taken back by who shared it")
+	return a, nil
+}
+
+func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
+	a := b.begin(Update, want)
+	a.SourceID, a.TargetID = want.ID, have.ID
+	d, err := b.tolerated(have, want.Document)
+	if err != nil {
+		return a, err
+	}
+	resource := *want
+	resource.Document = d
+	if a.Changes, err = b.changes(have, &resource); err != nil {
+		return a, err
+	}
+	conflict := have.ID != want.ID && !b.mapped[want.ID]
+	switch {
+	case len(a.Changes) == 0:
+		a.Action = None
+		return a, nil
+	case conflict && b.o.OnConflict == ConflictSkip:
+		a.Action = None
+		a.Reasons = []string{"the target has it with other settings, and it is to be left as it is"}
+		return a, nil
+	case conflict && b.o.OnConflict == ConflictFail:
+		a.Action = Blocked
+		a.Reasons = []string{"the target has it with other settings: --on-conflict update changes them, --on-conflict skip leaves them"}
+		return a, nil
+	}
+	if a.Before, err = fingerprint(snapshot.IdentityProvider, have.Document); err != nil {
+		return a, err
+	}
+	body, err := laidOver(*have, d, a.Changes)
+	if err != nil {
+		return a, err
+	}
+	a.Settings = body
+	for _, s := range SecretsOf(b.original[want.ID]) {
+		s.Required = false // left out, Cloudflare keeps what it has (Cloudflare docs, by example)
+		a.Secrets = append(a.Secrets, s)
+	}
+	a.TellsToken = isTrue(body, pathSCIMEnabled) && !isTrue(have.Document, pathSCIMEnabled)
+	b.blockHidden(&a, have.Document)
+	b.blockHidden(&a, b.original[want.ID].Document)
+	b.blockToken(&a)
+	b.guardSettings(a, body)
+	b.guardFederated(a, *have, "it came by federation, and Cloudflare refuses to change it")
+	if from, to := have.Summary().Type, want.Summary().Type; from != to {
+		b.guard(GuardTypeChange, a.Name, fmt.Sprintf("its type would change from %s to %s", from, to),
+			"what Cloudflare then does with its secrets and users is not known; deleting it and creating another is")
+	}
+	return a, nil
+}
+
+// tolerated is what is wanted of a provider that the target has: where SCIM is to stay
+// off it stays as it is, and what Cloudflare sets by itself where nothing was chosen is
+// no difference, else it would be one for ever.
+func (b *builder) tolerated(have *snapshot.Resource, d snapshot.Document) (snapshot.Document, error) {
+	var err error
+	out := []byte(d)
+	if b.o.SCIMOff && isTrue(out, pathSCIMEnabled) && !isTrue(have.Document, pathSCIMEnabled) {
+		if out, err = without(out, pathSCIMEnabled); err != nil {
+			return nil, err
+		}
+	}
+	for path, standard := range standards {
+		if at(out, path) == nil && textAt(have.Document, path) == standard {
+			if out, err = with(out, path, at(have.Document, path)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return snapshot.NewDocument(out)
+}
+
+// standards are settings that Cloudflare fills in: azure_cloud is "default" in recorded
+// answers, identity_update_behavior by the OpenAPI schema.
+var standards = map[string]string{
+	"/config/azure_cloud":                   "default",
+	"/scim_config/identity_update_behavior": "no_action",
+}
+
+// changes are the settings in which two providers differ, by the comparison that the
+// rest of the program uses; one of the two may be nil.
+func (b *builder) changes(have, want *snapshot.Resource) ([]Change, error) {
+	x, y := b.target.State, b.source.State
+	x.Providers, y.Providers = nil, nil
+	o := diff.Options{Kinds: []snapshot.Kind{snapshot.IdentityProvider}}
+	x.Snapshot.Captures, y.Snapshot.Captures = whole, whole
+	if have != nil {
+		x.Providers = []snapshot.Resource{*have}
+	}
+	if want != nil {
+		y.Providers = []snapshot.Resource{*want}
+	}
+	if have != nil && want != nil {
+		o.Map = map[string]string{have.ID: want.ID}
+	}
+	var nothing iter.Seq2[snapshot.Pair, error] = func(func(snapshot.Pair, error) bool) {}
+	r, err := diff.Compare(x, y, nothing, o)
+	if err != nil {
+		return nil, err
+	}
+	var list []Change
+	for _, c := range r.Changes {
+		for _, f := range c.Fields {
+			list = append(list, Change{Path: f.Path, Old: orNull(f.Old), New: orNull(f.New), Severity: f.Severity.String(), Reason: f.Reason})
+		}
+	}
+	return list, nil
+}
+
+// whole says of a state that its providers were read.
+var whole = []snapshot.Capture{{Collection: snapshot.Collection{Kind: snapshot.IdentityProvider}, Status: snapshot.Complete}}
+
+func orNull(v []byte) json.RawMessage {
+	if v == nil {
+		return json.RawMessage("null")
+	}
+	return v
+}
+
+// order is that in which actions are carried out: nothing is deleted before what
+// replaces it is there.
+func order(a Action) int {
+	switch {
+	case a.Kind.IsReference() && a.Action.Writes():
+		return 2
+	case a.Action == Create:
+		return 0
+	case a.Action == Update:
+		return 1
+	case a.Action == Delete:
+		return 3
+	}
+	return 4
+}
+
+// plan puts everything together.
+func (b *builder) plan() (*Plan, error) {
+	slices.SortStableFunc(b.actions, func(x, y Action) int { return cmp.Compare(order(x), order(y)) })
+	b.guardPlan()
+	src, dst := b.source.Snapshot, b.target.Snapshot
+	mark, err := Fingerprint(b.target)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{
+		FormatVersion: FormatVersion, Verb: b.verb, Options: b.o,
+		Source: Source{
+			State: b.source.Text, Snapshot: src.ID, Target: src.Target.String(), TargetName: src.TargetName,
+			TakenAt: src.TakenAt.UTC().Format(time.RFC3339Nano),
+		},
+		Target: Target{
+			Target: dst.Target.String(), TargetName: dst.TargetName, AuthDomain: b.authDomain(), Fingerprint: mark,
+		},
+		Actions: orEmpty(b.actions), Guards: orEmpty(b.guards), Notes: orEmpty(b.notes),
+		References: orEmpty(b.named), Dangling: orEmpty(b.dangling),
+	}
+	if p.Target.AuthDomain != "" {
+		p.Target.RedirectURL = "https://" + p.Target.AuthDomain + "/cdn-cgi/access/callback" // recorded: the same for every provider
+	}
+	p.Digest, err = p.digest()
+	return p, err
+}
+
+func (b *builder) authDomain() string {
+	if b.target.Organization == nil {
+		return ""
+	}
+	return textAt(b.target.Organization.Document, "/auth_domain")
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/migrate"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// listRuns prints a line for each run, and a line more for what is to be typed to
+// finish one that was broken off.
+func (t text) listRuns(runs []migrate.Run) error {
+	w := newWriter(t.w)
+	if len(runs) == 0 {
+		w.print("no runs\n")
+		return w.end()
+	}
+	const (
+		route  = 3
+		indent = "          "
+	)
+	tab := table{columns: []column{
+		{title: "ID"}, {title: "STARTED (UTC)"}, {title: "VERB"}, {title: "SOURCE → TARGET"}, {title: "STATUS"}, {title: "DONE", right: true},
+	}}
+	for _, run := range runs {
+		plan, n := planOf(run), countSteps(run.Steps)
+		id := Safe(snapshot.ShortID(run.ID))
+		r := row{cells: []cell{
+			{id, t.bold},
+			plain(run.StartedAt.UTC().Format("2006-01-02 15:04")), plain(t.fit(Safe(string(plan.Verb)), 12)), plain(""),
+			t.runStatus(run.Status), plain(number(n.Written) + "/" + number(n.Writes)),
+		}}
+		switch run.Status {
+		case migrate.Interrupted, migrate.Incomplete:
+			if missing := n.missing(); missing != "" {
+				r.notes = append(r.notes, indent+t.warn(missing))
+			}
+			r.notes = append(r.notes, indent+t.warn("to go on: idpsnap resume "+id))
+		default:
+		}
+		tab.rows = append(tab.rows, r)
+	}
+	const enough = 30
+	room := tab.rest(route, t.width)
+	for i, run := range runs {
+		if r := &tab.rows[i]; room >= enough || t.whole {
+			r.cells[route].text = t.shortRoute(run, room)
+		} else { // on a line of its own
+			r.notes = append([]string{indent + t.shortRoute(run, t.width-len(indent))}, r.notes...)
+		}
+	}
+	if room < enough && !t.whole {
+		tab.columns = slices.Delete(tab.columns, route, route+1)
+		for i := range tab.rows {
+			tab.rows[i].cells = slices.Delete(tab.rows[i].cells, route, route+1)
+		}
+	}
+	tab.print(w, t.dim)
+	return w.end()
+}
+
+// shortRoute says from where to where in n columns.
+func (t text) shortRoute(run migrate.Run, n int) string {
+	r := routeOf(planOf(run))
+	into := r.Into
+	if into == "" {
+		into = r.IntoAt
+	}
+	into = t.fit(into, (n-3)/2)
+	return t.fit(r.State, n-3-width(into)) + " → " + into
+}
+
+func (t text) runStatus(s migrate.RunStatus) cell {
+	c := cell{text: t.fit(Safe(string(s)), 16)}
+	switch s {
+	case migrate.Done:
+		c.paint = t.good
+	case migrate.Running:
+		c.paint = t.warn
+	default:
+		c.paint = t.bad
+	}
+	return c
+}
+
+// oneRun prints everything about a run.
+func (t text) oneRun(run migrate.Run) error {
+	w := newWriter(t.w)
+	t.runHeader(w, run)
+	t.steps(w, run.Steps)
+	t.lostTokens(w, run.Steps)
+	t.lastLine(w, run, 0)
+	return w.end()
+}
+
+// runHeader prints what is carried out, when, by whom, and what was before.
+func (t text) runHeader(w *writer, run migrate.Run) {
+	const labels = len("status")
+	t.route(w, routeOf(planOf(run)), Safe(snapshot.ShortID(run.ID)), labels)
+	when := "started " + moment(run.StartedAt)
+	switch {
+	case !run.FinishedAt.IsZero():
+		when += ", ended after " + span(run.FinishedAt.Sub(run.StartedAt))
+	case run.Status == migrate.Running || run.Status == migrate.Interrupted:
+		when += ", not ended"
+	}
+	if run.Process.Host != "" {
+		when += ", by " + Safe(run.Process.Host)
+	}
+	t.labelled(w, "  ", cell{"run", t.dim}, labels, t.fit(when, maxReason))
+	status := t.runStatus(run.Status)
+	t.labelled(w, "  ", cell{"status", t.dim}, labels, status.paint(status.text))
+	if run.Safety != "" {
+		id := Safe(snapshot.ShortID(run.Safety))
+		t.labelled(w, "  ", cell{"safety", t.dim}, labels, "snapshot "+id+": idpsnap show "+id)
+	}
+}
+
+// lostTokens prints of which providers the SCIM token was told and is lost, and what
+// to do about it.
+func (t text) lostTokens(w *writer, steps []migrate.Step) {
+	first := true
+	for _, s := range steps {
+		if !s.TokenLost {
+			continue
+		}
+		if first {
+			w.print("\n", t.bad("SCIM tokens that nobody has"), "\n")
+			t.paragraph(w, "  ", "Cloudflare told them once, and they could not be kept: until there are new ones, no users are provisioned. "+
+				"In the Cloudflare dashboard open the page of the identity provider and choose Regenerate SCIM secret:", nil)
+			first = false
+		}
+		t.labelled(w, "  ", cell{"!", t.bad}, 0, t.stepName(s)+" "+t.fit(Safe(targetOf(s)), 40))
+	}
+}
+
+func (t text) stepName(s migrate.Step) string {
+	name := t.fit(titleOf(&s.Action), t.width/2)
+	if kind := whatOf(&s.Action); kind != "" {
+		name += " (" + t.fit(kind, t.width/4) + ")"
+	}
+	return name
+}
+
+func (t text) lastLine(w *writer, run migrate.Run, differs int) {
+	line, well := endOf(run, differs)
+	paint := t.bad
+	switch {
+	case well && run.Status == migrate.Done:
+		paint = t.good
+	case well:
+		paint = t.warn
+	}
+	w.print("\n")
+	what, next, more := strings.Cut(line, "; ")
+	if !more || t.whole || width(line) <= t.width {
+		t.paragraph(w, "", line, paint)
+		return
+	}
+	t.paragraph(w, "", what+";", paint) // what is to be typed stays on one line
+	t.paragraph(w, "", next, paint)
+}
