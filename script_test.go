@@ -38,12 +38,14 @@ import (
 //	sandbox forget                         the requests that it saw
 //	sandbox asked                          it saw requests
 //	sandbox gets-only                      it saw requests, and nothing but GET
+//	sandbox writes N                       it saw so many that were no GET
 //	mode FILE 0600
 //	secretless DIR                         no file in it holds a credential or secret of the sandbox
 //	freeport NAME                          sets the variable to a port that is free
 //	await URL                              until it answers
 //	onejson FILE                           it holds one JSON document and nothing else
-//	tells FILE PATH VALUE                  it is JSON with the value at the path, such as changes.0.id; changes.length counts
+//	tells FILE PATH VALUE                  it is JSON with the value at the path, such as changes.0.id or changes.name=Okta.id; changes.length counts
+//	learn NAME FILE PATH                   sets the variable to the value at the path
 //	sqlite DB STATEMENT                    changes a database behind idpsnap's back
 //	flip DB                                flips a bit in the middle of a document's block
 //	hold DB, release                       another process writes to the database, until it does not
@@ -65,7 +67,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": drive, "mode": mode, "secretless": secretless, "freeport": freeport, "await": await,
 			"onejson": oneJSON, "sqlite": runSQL, "flip": flip, "hold": hold, "release": release, "preserved": preserved,
-			"tells": tells,
+			"tells": tells, "learn": learn,
 		},
 	})
 }
@@ -126,7 +128,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 func drive(ts *testscript.TestScript, neg bool, args []string) {
 	server, ok := ts.Value(sandboxKey{}).(*sandbox.Server)
 	if !ok || len(args) == 0 || neg && args[0] != "asked" {
-		ts.Fatalf("usage: sandbox switch|fault|mend|load|churn|call|token|id|edit|remove|recreate|forget|asked|gets-only …")
+		ts.Fatalf("usage: sandbox switch|fault|mend|load|churn|call|token|id|edit|remove|recreate|forget|asked|gets-only|writes …")
 	}
 	verb, args := args[0], args[1:]
 	switch {
@@ -180,6 +182,8 @@ func drive(ts *testscript.TestScript, neg bool, args []string) {
 		if all, writes := server.RequestCount(); all == 0 || writes > 0 {
 			ts.Fatalf("the sandbox saw %d requests, %d of them writes", all, writes)
 		}
+	case verb == "writes" && len(args) == 1:
+		writes(ts, server, args[0])
 	default:
 		ts.Fatalf("unknown: sandbox %s %q", verb, args)
 	}

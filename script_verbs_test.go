@@ -134,8 +134,8 @@ func tells(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // at finds the value at a path such as changes.0.id in JSON, a string without its
-// quotes; length is how many elements a
-// list has, and what is not there is "absent".
+// quotes; length is how many elements a list has, name=Okta the first of them that
+// has it so, and what is not there is "absent".
 func at(text []byte, path string) (string, error) {
 	for _, step := range strings.Split(path, ".") {
 		var list []json.RawMessage
@@ -151,6 +151,16 @@ func at(text []byte, path string) (string, error) {
 			return strconv.Itoa(len(list)), nil
 		case list != nil && err == nil && n < len(list):
 			text = list[n]
+		case list != nil && strings.Contains(step, "="):
+			key, value, _ := strings.Cut(step, "=")
+			i := slices.IndexFunc(list, func(one json.RawMessage) bool {
+				got, err := at(one, key)
+				return err == nil && got == value
+			})
+			if i < 0 {
+				return "absent", nil
+			}
+			text = list[i]
 		default:
 			return "", fmt.Errorf("nothing at %s of %s, which is %s", step, path, slices.Sorted(maps.Keys(object)))
 		}
@@ -162,4 +172,28 @@ func at(text []byte, path string) (string, error) {
 	var compact bytes.Buffer
 	err := json.Compact(&compact, text)
 	return compact.String(), err
+}
+
+// learn sets a variable to what JSON tells.
+func learn(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: learn NAME FILE PATH")
+	}
+	text := ts.ReadFile(args[1])
+	got, err := at([]byte(text), args[2])
+	if err != nil || got == "absent" {
+		ts.Fatalf("%s has nothing at %s: %v: %s", args[1], args[2], err, head(text))
+	}
+	ts.Setenv(args[0], got)
+}
+
+// writes counts what the sandbox was sent that is not a GET.
+func writes(ts *testscript.TestScript, cloud *sandbox.Server, want string) {
+	if _, sent := cloud.RequestCount(); strconv.Itoa(sent) != want {
+		var all []string
+		for _, w := range cloud.Writes() {
+			all = append(all, fmt.Sprintf("%s %s: %d", w.Method, w.Path, w.Status))
+		}
+		ts.Fatalf("the sandbox saw %d writes, want %s: %s", sent, want, all)
+	}
 }

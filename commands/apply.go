@@ -28,13 +28,12 @@ func newApply(env Env, shared *common) command {
 		name: "apply", args: "PLAN", min: 1, max: 1,
 		short: "carry out a plan that restore or migrate has saved",
 		long: `
-Carries out a plan that was saved with --plan-out: that and nothing else. A plan that
-was edited is refused, and so is one whose target has changed since it was made: then
-make it anew. Guards that stand in the plan need their flags here, too. PLAN may be -
-for stdin.`,
+Carries out a plan that was saved with --plan-out: that and nothing else. A plan
+that was edited is refused, and so is one whose target has changed since it was
+made: then make it anew. Guards that stand in the plan need their flags here, too.
+PLAN may be - for stdin.`,
 		examples: []example{
-			{"idpsnap migrate --from account:A --to account:B --plan-out move.json", "to be reviewed"},
-			{"idpsnap apply move.json --secrets-file secrets.yaml --scim-secrets-out tokens.json", ""},
+			{"idpsnap apply move.json --secrets-file secrets.yaml --scim-secrets-out tokens.json", "what migrate --plan-out move.json has saved"},
 		},
 		exits: restoreExits,
 		flags: slices.Concat(a.guardArgs.flags(), a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags(), []cli.Flag{
@@ -149,11 +148,11 @@ func newResume(env Env, shared *common) command {
 		short: "finish a run that was broken off, or try again what failed in it",
 		long: `
 Goes on with a run where its journal ends. What was under way when it was broken off
-is looked for in the target first: nothing is written twice. Secrets of what is still
-to be created have to be supplied again, as they are kept nowhere; a SCIM token that
-was in an answer that nobody got is named. RUN is an id, or at least 4 of its first
-digits.`,
-		examples: []example{{"idpsnap runs", "which runs there are"}, {"idpsnap resume 3f2a91bc --secrets-file secrets.yaml", ""}},
+is looked for in the target first: nothing is written twice. Secrets of what is
+still to be created have to be supplied again, as they are kept nowhere; a SCIM
+token that was in an answer that nobody got is named. RUN is an id, or at least 4 of
+its first digits.`,
+		examples: []example{{"idpsnap resume 3f2a91bc --secrets-file secrets.yaml", ""}},
 		exits:    restoreExits,
 		flags:    slices.Concat(a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
 		run:      func(ctx context.Context, args []string) error { return runResume(ctx, env, shared, a, args[0]) },

@@ -35,7 +35,7 @@ func (c *carrier) begin(ctx context.Context, p *migrate.Plan, given *supplied) e
 		return err
 	}
 	for _, u := range unused {
-		c.say.detail(ctx, "%s", u)
+		c.say.tell(ctx, "%s", u)
 	}
 	tells := false
 	for _, a := range p.Actions {
@@ -283,22 +283,33 @@ func (c *carrier) lookAgain(ctx context.Context, p planned, steps []migrate.Step
 	remaining := *p.Plan
 	remaining.Actions = left
 	done.Remaining = &remaining
-	done.Dangling = migrate.Dangling(now.References, now.Providers)
+	done.Dangling = migrate.StillDangling(p.Plan, steps, now)
 	return done, left, nil
 }
 
 // show prints what was done, and writes the checklist.
 func (c *carrier) show(done report.Applied) error {
+	format, err := c.checklistFormat()
+	if err != nil {
+		return err
+	}
+	lists := done.Checklists
+	if format != "" && !c.shared.json {
+		done.Checklists = nil
+	}
 	if err := report.Done(c.shared.format(), c.env.Stdout, c.shared.style(c.env), done); err != nil {
 		return err
 	}
-	format, err := c.checklistFormat()
-	if err != nil || format == "" {
-		return err
+	if format == "" {
+		return nil
 	}
 	f, err := os.OpenFile(c.checklist, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("write the checklist: %w", err)
 	}
-	return errors.Join(report.Checklists(format, f, report.Style{}, targetName(done.Plan), done.Checklists), f.Close())
+	if err := errors.Join(report.Checklists(format, f, report.Style{}, targetName(done.Plan), lists), f.Close()); err != nil {
+		return fmt.Errorf("write the checklist: %w", err)
+	}
+	c.say.tell(context.Background(), "what is left to do by hand is in %s", c.checklist)
+	return nil
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,10 +29,11 @@ func newDemo(env Env, shared *common) command {
 		long: `
 Makes up a Cloudflare account in this process, takes a snapshot of it, lets a day
 pass on which somebody joins, somebody leaves and a provider's issuer is changed,
-takes another snapshot, and asks what happened: every command that it types is
-printed with what it really says. Nothing leaves this machine; your credentials,
-profiles and history are not touched. The demo's own history is kept, for you to
-play with.`,
+takes another snapshot, and asks what happened; then somebody deletes a provider,
+and it is put back, and in the end all of them move to a second account. Every
+command that it types is printed with what it really says. Nothing leaves this
+machine; your credentials, profiles and history are not touched. The demo's own
+history is kept, for you to play with.`,
 		examples: []example{{"idpsnap demo", ""}},
 		exits:    []int{exitDone, exitFailed, exitUsage},
 		noResult: true,
@@ -92,6 +94,7 @@ func (d *demo) world(env Env) Env {
 		"CLOUDFLARE_ACCOUNT_ID": sandbox.DefaultAccount,
 		"IDPSNAP_DB":            d.db,
 		"HOME":                  filepath.Dir(d.db),
+		"OKTA_SECRET":           "made-up-by-the-demo",
 		"NO_COLOR":              env.Getenv("NO_COLOR"),
 		"TERM":                  env.Getenv("TERM"),
 	}
@@ -126,7 +129,6 @@ func (d *demo) tell(ctx context.Context) error {
 		{"Who was it that left?", []string{"log", leaver.Summary().Email}},
 		{"And the one who joined:", []string{"show", "latest", joiner.Summary().Email}},
 		{"Nothing has changed since. In cron, this line is silent on such a night and ends with 2 on others:", []string{"diff", "latest", "live", "--exit-code"}},
-		{"That nobody has touched it since:", []string{"verify"}},
 	} {
 		if step.say != "" {
 			d.say("%s", step.say)
@@ -135,11 +137,74 @@ func (d *demo) tell(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := d.putsBack(ctx); err != nil {
+		return err
+	}
+	if err := d.moves(ctx); err != nil {
+		return err
+	}
+	d.say("That nobody has touched the history since:")
+	if err := d.types(ctx, "verify"); err != nil {
+		return err
+	}
 	d.say("That was all. The history is yours to look at:")
 	d.say("  export IDPSNAP_DB=%s", d.db)
 	d.say("  idpsnap snapshots")
 	d.say("idpsnap sandbox serves the same account for you to change; rm -r %s throws the history away.", filepath.Dir(d.db))
 	return nil
+}
+
+// putsBack tells how a provider that was deleted comes back.
+func (d *demo) putsBack(ctx context.Context) error {
+	var id, name string
+	for _, p := range d.server.Targets()[0].Providers {
+		if p.Type == "okta" {
+			id, name = p.ID, p.Name
+		}
+	}
+	if err := d.server.Remove(demoAccount, sandbox.KindProvider, "", id); err != nil {
+		return err
+	}
+	d.say("At four, somebody deletes %q. What putting it back would do:", name)
+	tokens := filepath.Join(filepath.Dir(d.db), "tokens.json")
+	restore := []string{"restore", "latest", "--only", name, "--rewrite-references", "--scim-secrets-out", tokens}
+	if err := d.types(ctx, append(restore, "--dry-run")...); err != nil {
+		return err
+	}
+	d.say("Its client secret is the one thing that no backup has. Here it comes from the environment; on a terminal it would be asked for, and so would the account's name:")
+	return d.types(ctx, append(restore, "--secret", name+".client_secret=env:OKTA_SECRET", "--yes")...)
+}
+
+// moves tells how all providers move to the second account.
+func (d *demo) moves(ctx context.Context) error {
+	dir := filepath.Dir(d.db)
+	secrets := filepath.Join(dir, "secrets.yaml")
+	d.say("A month later the company moves to another account. The secrets to collect:")
+	if err := d.types(ctx, "secrets", "template", "latest", "--out", secrets); err != nil {
+		return err
+	}
+	if err := fillIn(secrets); err != nil {
+		return err
+	}
+	d.say("They are filled in. Now the move:")
+	migrate := []string{
+		"migrate", "--from", "latest", "--to", "account:" + sandbox.DefaultSecondAccount, "--on-conflict", "update", "--allow-lockout",
+		"--secrets-file", secrets, "--scim-secrets-out", filepath.Join(dir, "moved-tokens.json"), "--yes",
+	}
+	if err := d.types(ctx, append(migrate, "--checklist", filepath.Join(dir, "moving.html"))...); err != nil {
+		return err
+	}
+	d.say("What was written, and what came of it:")
+	return d.types(ctx, "runs")
+}
+
+// fillIn does what a person does with the template of secrets.
+func fillIn(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, bytes.ReplaceAll(text, []byte(`: ""`), []byte(`: "made-up-by-the-demo"`)), 0o600)
 }
 
 // say tells the story.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -14,7 +13,8 @@ import (
 
 const overview = `idpsnap records the identity providers of Cloudflare Access: it pulls them, with
 the SCIM users and groups they have synced, into a versioned history on this
-machine, and shows and proves what was there when.
+machine, shows and proves what was there when, and puts providers back, or into
+another account.
 
 Usage:
   idpsnap COMMAND [arguments and flags, in any order]
@@ -68,28 +68,9 @@ func writeOverview(w io.Writer, all []command) error {
 	for _, row := range outcomes() {
 		fmt.Fprintf(&b, "  %3d  %s\n", row.code, row.means)
 	}
-	b.WriteString(notYet(all))
 	b.WriteString(overviewNext)
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// notYet names the statuses in the table with which no command ends yet.
-func notYet(all []command) string {
-	used := []int{exitInterrupted, exitTerminated}
-	for _, c := range all {
-		used = append(used, c.exits...)
-	}
-	var codes []string
-	for _, row := range outcomes() {
-		if !slices.Contains(used, row.code) {
-			codes = append(codes, strconv.Itoa(row.code))
-		}
-	}
-	if codes == nil {
-		return ""
-	}
-	return "No command ends with " + strings.Join(codes, ", ") + " yet.\n"
 }
 
 // writeHelp says what the command does, with examples and its exit codes.

@@ -27,17 +27,17 @@ type restoreArgs struct {
 
 const restoreHelp = `
 The plan is shown first, and then, once the target's name has been typed (or with
---yes), carried out: a safety snapshot of the target is taken, each write is noted in
-the history before it is sent and after it was answered, and in the end the target is
-read again and compared. Whatever breaks it off, idpsnap resume finishes it. A plan
-that could lock people out is refused, with the flag that lets it pass: --yes passes
-none. --dry-run shows the plan and sends nothing but GET.
+--yes), carried out: a safety snapshot of the target is taken, each write is noted
+in the history before it is sent and after it was answered, and in the end the
+target is read again and compared. Whatever breaks it off, idpsnap resume finishes
+it. A plan that could lock people out is refused, with the flag that lets it pass:
+--yes passes none. --dry-run shows the plan and sends nothing but GET.
 
 Cloudflare gives no secret back, so those of what is created have to be supplied:
-idpsnap secrets template STATE makes the file to fill in; what is missing is asked for
-on a terminal. What exists keeps its secrets. A provider that is created has a new id,
-and with SCIM a new address and token: --scim-secrets-out keeps the token, and the
-checklist in the end says what to change at its vendor.`
+idpsnap secrets template STATE makes the file to fill in; what is missing is asked
+for on a terminal. What exists keeps its secrets. A provider that is created has a
+new id, and with SCIM a new address and token: --scim-secrets-out keeps the token,
+and the checklist in the end says what to change at its vendor.`
 
 var restoreExits = []int{
 	exitDone, exitFailed, exitDifferent, exitIncomplete, exitPermission, exitRefused, exitCancelled,
@@ -81,7 +81,6 @@ may be an account or a zone, and --from may be live.
 ` + restoreHelp + "\n" + statesHelp,
 		examples: []example{
 			{"idpsnap migrate --from account:A --to account:B --dry-run", "with each secret that has to be collected"},
-			{"idpsnap secrets template account:A > secrets.yaml; chmod 600 secrets.yaml", "the file to fill in"},
 			{"idpsnap migrate --from prod --to labs --secrets-file secrets.yaml --scim-secrets-out tokens.json --checklist moving.html", "by profiles"},
 		},
 		exits: restoreExits,

@@ -25,9 +25,9 @@ func newRuns(env Env, shared *common) command {
 		long: `
 Lists the runs of the history, the newest last: done; incomplete, where something
 failed or still differed in the end; interrupted, where it was broken off; running.
-runs show RUN tells what came of each action, and old ids and new ones. runs checklist
-RUN prints again what is left to do by hand. RUN is an id, or at least 4 of its first
-digits.`,
+runs show RUN tells what came of each action, and old ids and new ones. runs
+checklist RUN prints again what is left to do by hand. RUN is an id, or at least 4
+of its first digits.`,
 		examples: []example{{"idpsnap runs", ""}, {"idpsnap runs show 3f2a91bc", ""}, {"idpsnap runs checklist 3f2a91bc --format html > moving.html", ""}},
 		exits:    []int{exitDone, exitFailed, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{

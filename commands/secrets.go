@@ -18,10 +18,10 @@ import (
 
 type secretsArgs struct {
 	stateArgs
-	secretArgs
 
-	only cli.StringSlice
-	out  string
+	secrets secretArgs
+	only    cli.StringSlice
+	out     string
 }
 
 func newSecrets(env Env, shared *common) command {
@@ -52,7 +52,7 @@ password manager. A secret that happens to begin so is written value:….
 		flags: slices.Concat([]cli.Flag{
 			&cli.StringSliceFlag{Name: "only", Destination: &a.only, Usage: "only the `PROVIDER` of this name, id or pattern (Okta*); may be given again"},
 			&cli.StringFlag{Name: "out", Destination: &a.out, Usage: "write the template to the new `FILE`, which others cannot read"},
-		}, a.secretArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
+		}, a.secrets.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
 			return runSecrets(ctx, env, shared, a, args[0], args[1])
 		},
@@ -71,7 +71,7 @@ func runSecrets(ctx context.Context, env Env, shared *common, a *secretsArgs, ve
 		switch {
 		case shared.json:
 			return usage("leave it out: the template is YAML", "--json has no meaning for secrets template")
-		case a.file != "" || len(a.single.Value()) > 0:
+		case a.secrets.file != "" || len(a.secrets.single.Value()) > 0:
 			return usage("idpsnap secrets check STATE --secrets-file FILE", "secrets template takes no secrets")
 		}
 		return a.withProviders(ctx, env, shared, text, func(all, chosen []snapshot.Resource) error {
@@ -81,7 +81,7 @@ func runSecrets(ctx context.Context, env Env, shared *common, a *secretsArgs, ve
 		if a.out != "" {
 			return usage("idpsnap secrets template STATE --out FILE", "secrets check writes no file")
 		}
-		given, err := a.secretArgs.load(ctx, env)
+		given, err := a.secrets.load(ctx, env)
 		if err != nil {
 			return err
 		}
@@ -256,8 +256,8 @@ func (a *secretsArgs) check(ctx context.Context, env Env, say notes, from *suppl
 	}
 	if len(lacks) > 0 {
 		hint := "--secrets-file FILE supplies them; idpsnap secrets template STATE --out FILE makes one to fill in"
-		if a.file != "" {
-			hint = "they belong into " + a.file
+		if a.secrets.file != "" {
+			hint = "they belong into " + a.secrets.file
 		}
 		return noSecret(hint, "%s missing, or cannot be real", plural(len(lacks), "secret"))
 	}

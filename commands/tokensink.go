@@ -112,7 +112,7 @@ func (s *tokenSink) Close(keepEmpty bool) error {
 	}
 	now, err := os.Lstat(s.path)
 	if err != nil || !os.SameFile(now, s.made) || now.Size() != s.made.Size() || !now.ModTime().Equal(s.made.ModTime()) {
-		return nil //nolint:nilerr // it is gone, which was wanted, or not the one that was made here
+		return nil // it is gone, which was wanted, or not the one that was made here
 	}
 	if err := os.Remove(s.path); err != nil {
 		return fmt.Errorf("remove the empty file of SCIM tokens: %w", err)

@@ -84,7 +84,7 @@ func (p *Plan) Override(codes []GuardCode, maxChanges int) (*Plan, error) {
 		g := &out.Guards[i]
 		switch g.Code {
 		case GuardMaxChanges:
-			g.Overridden = p.Count(Update)+p.Count(Delete) <= out.Options.MaxChanges
+			g.Overridden = p.changed() <= out.Options.MaxChanges
 		case GuardEncryption: // what would be sent is another thing then
 		default:
 			g.Overridden = slices.Contains(out.Options.Allow, g.Code)
@@ -93,6 +93,17 @@ func (p *Plan) Override(codes []GuardCode, maxChanges int) (*Plan, error) {
 	var err error
 	out.Digest, err = out.digest()
 	return &out, err
+}
+
+// changed counts the providers that exist and are updated or deleted.
+func (p *Plan) changed() int {
+	n := 0
+	for _, a := range p.Actions {
+		if a.Kind == snapshot.IdentityProvider && (a.Action == Update || a.Action == Delete) {
+			n++
+		}
+	}
+	return n
 }
 
 // digest is over the plan without its digest, in canonical form.

@@ -90,6 +90,9 @@ func (b *builder) guardPlan() {
 	}
 	deletions, updates := 0, 0
 	for _, a := range b.actions {
+		if a.Kind != snapshot.IdentityProvider { // --rewrite-references has asked for these
+			continue
+		}
 		switch a.Action {
 		case Update:
 			updates++

@@ -1,6 +1,10 @@
 package migrate
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
@@ -25,8 +29,14 @@ func (b *builder) references() error {
 			names[r.ID] = r.Name()
 		}
 	}
-	b.named = ReferencesTo(b.source.References, names, func(id string) bool { _, ok := becomes[id]; return ok })
-	b.dangling = ReferencesTo(b.target.References, names, func(id string) bool { return !here[id] })
+	if !b.within { // else they are the target's own, as they were then
+		b.named = ReferencesTo(b.source.References, names, func(id string) bool { _, ok := becomes[id]; return ok })
+	}
+	b.dangling = ReferencesTo(b.target.References, names, func(id string) bool {
+		// A zone's apps may name providers of its account, which its list does not show.
+		_, known := becomes[id]
+		return !here[id] && (known || b.target.Snapshot.Target.Scope == snapshot.Account)
+	})
 	for _, list := range [][]Reference{b.named, b.dangling} {
 		for i := range list {
 			for j := range list[i].Providers {
@@ -47,11 +57,23 @@ func (b *builder) references() error {
 		if len(a.Replaces) == 0 {
 			continue
 		}
+		if secrets := withheld(r.Document); len(secrets) > 0 {
+			a.Action = None
+			a.Reasons = []string{fmt.Sprintf("it has a secret that Cloudflare does not give back (%s), and whether an update without it keeps it is not known: change the ids in it by hand", strings.Join(secrets, ", "))}
+			b.actions = append(b.actions, a)
+			continue
+		}
 		var err error
 		if a.Before, err = fingerprint(r.Kind, r.Document); err != nil {
 			return err
 		}
 		b.actions = append(b.actions, a)
+		b.dangling = slices.DeleteFunc(b.dangling, func(d Reference) bool {
+			return d.Kind == r.Kind && d.ID == r.ID && !slices.ContainsFunc(d.Providers, func(m Mention) bool {
+				_, replaced := a.Replaces[m.ID]
+				return !replaced
+			})
+		})
 	}
 	return nil
 }
@@ -82,4 +104,37 @@ func ownMentions(r snapshot.Resource, all []snapshot.Resource) map[string][]stri
 		r.Document = bare
 	}
 	return mentions(r)
+}
+
+// StillDangling are the target's apps, policies and groups that name a provider which
+// it does not have, as it was read again after the steps: with the names that the plan
+// knows, and what the ids have become.
+func StillDangling(p *Plan, steps []Step, now State) []Reference {
+	names, becomes := map[string]string{}, map[string]string{}
+	for _, list := range [][]Reference{p.References, p.Dangling} {
+		for _, r := range list {
+			for _, m := range r.Providers {
+				names[m.ID] = m.Name
+			}
+		}
+	}
+	for _, s := range steps {
+		if s.Action.Kind == snapshot.IdentityProvider && s.Action.SourceID != "" {
+			becomes[s.Action.SourceID] = s.TargetID
+		}
+	}
+	here := map[string]bool{}
+	for _, r := range now.Providers {
+		here[r.ID] = true
+	}
+	list := ReferencesTo(now.References, names, func(id string) bool {
+		return !here[id] && (becomes[id] != "" || now.Snapshot.Target.Scope == snapshot.Account)
+	})
+	for i := range list {
+		for j := range list[i].Providers {
+			m := &list[i].Providers[j]
+			m.NewID = becomes[m.ID]
+		}
+	}
+	return list
 }

@@ -33,7 +33,7 @@ func Remaining(steps []Step, target State) ([]Action, error) {
 		case a.Kind.IsReference():
 			ids := map[string]string{}
 			for old := range a.Replaces {
-				ids[old] = s.TargetID // what it becomes is of no matter
+				ids[old] = "not " + old // what it becomes is of no matter
 			}
 			_, names, err := rewritten(*have, ids)
 			if err != nil {

@@ -85,9 +85,10 @@ func (t text) readAgain(w *writer, a Applied) {
 	}
 }
 
-// leftReferences says what names providers that are not there, or have another id.
+// leftReferences says what names providers that are not there, or have another id: all
+// of it, as nobody will ask again.
 func (t text) leftReferences(w *writer, a Applied) {
-	if r := referencesOf(a.Dangling, true, true); r != nil {
+	if r := referencesOf(a.Dangling, true); r != nil {
 		w.print("\n", t.bold("In the target"), "\n")
 		line := r.Kinds + " " + r.namesOrName() + " a provider that the target does not have."
 		if !planOf(a.run()).Options.RewriteReferences {
@@ -96,9 +97,9 @@ func (t text) leftReferences(w *writer, a Applied) {
 		t.paragraph(w, "  ", line, nil)
 		t.references(w, r)
 	}
-	if r := referencesOf(a.References, true, true); r != nil {
-		w.print("\n", t.bold("By an old id"), "\n")
-		t.paragraph(w, "  ", r.Kinds+" "+r.namesOrName()+" a provider by an id that is another one now.", nil)
+	if r := referencesOf(a.References, false); r != nil { // which id is which is said above
+		w.print("\n", t.bold("In the source"), "\n")
+		t.paragraph(w, "  ", r.Kinds+" "+r.namesOrName()+" a provider that has another id in the target.", nil)
 		t.references(w, r)
 	}
 }

@@ -103,7 +103,6 @@ func sumOfImpact(i migrate.Impact) string {
 		id   string
 	}
 	seen := map[key]bool{}
-	var order []snapshot.Kind
 	count := map[snapshot.Kind]int{}
 	for _, e := range i.Effects {
 		k := key{e.Kind, e.ID}
@@ -111,9 +110,6 @@ func sumOfImpact(i migrate.Impact) string {
 			continue
 		}
 		seen[k] = true
-		if count[e.Kind] == 0 {
-			order = append(order, e.Kind)
-		}
 		count[e.Kind]++
 	}
 	unread := len(i.Unread) > 0
@@ -123,9 +119,9 @@ func sumOfImpact(i migrate.Impact) string {
 	case len(seen) == 0:
 		return "Nothing names it."
 	}
-	line := kindCounts(order, count) + " name it"
+	line := kindCounts(count) + " name it"
 	if len(seen) == 1 {
-		line = kindCounts(order, count) + " names it"
+		line = kindCounts(count) + " names it"
 	}
 	if unread {
 		line += "; not everything could be read"

@@ -181,7 +181,7 @@ func (m markdown) references(title string, r *references, what string) {
 		}
 		m.w.print("\n")
 	}
-	if r.More > 0 {
-		m.w.print("- and ", number(r.More), " more; --full shows all\n")
+	if r.More != "" {
+		m.w.print("- ", r.More, "\n")
 	}
 }

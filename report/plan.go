@@ -150,7 +150,11 @@ func describe(p *migrate.Plan, o PlanOptions) *planned {
 	}
 	d.Blocked = p.Count(migrate.Blocked)
 	d.Stopped = len(d.Standing)+d.Blocked > 0
-	d.References, d.Dangling = referencesOf(p.References, o.Full, o.Full), referencesOf(p.Dangling, true, o.Full)
+	d.References, d.Dangling = referencesOf(p.References, o.Full), referencesOf(p.Dangling, true)
+	if !o.Full {
+		d.References.first()
+		d.Dangling.first()
+	}
 	return d
 }
 

@@ -2,6 +2,8 @@ package report
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/idpsnap/idpsnap/migrate"
@@ -13,7 +15,7 @@ type references struct {
 	Kinds  string // "2 Access apps, 1 Access policy"
 	One    bool   // there is one
 	Listed []reference
-	More   int // that are not listed
+	More   string // what is left out, "" for nothing
 }
 
 // reference is one of them.
@@ -25,37 +27,47 @@ type reference struct {
 // maxReferences is how many are listed where a plan has more to say.
 const maxReferences = 5
 
-// referencesOf sums references up; ids says whether with the ids of the providers.
-func referencesOf(list []migrate.Reference, ids, full bool) *references {
+// referencesOf lists references; ids says whether with the ids of the providers.
+func referencesOf(list []migrate.Reference, ids bool) *references {
 	if len(list) == 0 {
 		return nil
 	}
 	out := &references{One: len(list) == 1}
-	var order []snapshot.Kind
 	count := map[snapshot.Kind]int{}
-	for i, r := range list {
-		if count[r.Kind] == 0 {
-			order = append(order, r.Kind)
-		}
+	for _, r := range list {
 		count[r.Kind]++
-		if i >= maxReferences && !full {
-			out.More++
-			continue
-		}
 		one := reference{Kind: kindName(r.Kind), Name: Safe(cmp.Or(strings.TrimSpace(r.Name), r.ID))}
 		for _, m := range r.Providers {
 			one.Providers = append(one.Providers, mentionText(m, ids))
 		}
 		out.Listed = append(out.Listed, one)
 	}
-	out.Kinds = kindCounts(order, count)
+	out.Kinds = kindCounts(count)
 	return out
 }
 
+// first leaves no more of those that are listed than a plan has room for.
+func (r *references) first() {
+	if r == nil || len(r.Listed) <= maxReferences {
+		return
+	}
+	r.More = "and " + number(len(r.Listed)-maxReferences) + " more; --full shows all"
+	r.Listed = r.Listed[:maxReferences]
+}
+
 // kindCounts writes how many there are of each kind: "2 Access apps, 1 Access policy".
-func kindCounts(order []snapshot.Kind, count map[snapshot.Kind]int) string {
-	parts := make([]string, 0, len(order))
-	for _, k := range order {
+func kindCounts(count map[snapshot.Kind]int) string {
+	parts := make([]string, 0, len(count))
+	kinds := snapshot.Kinds()
+	for _, k := range slices.Sorted(maps.Keys(count)) {
+		if !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	for _, k := range kinds {
+		if count[k] == 0 {
+			continue
+		}
 		name := kindName(k)
 		if count[k] != 1 && plural[k] != "" {
 			name = plural[k]

@@ -183,8 +183,8 @@ func (t text) references(w *writer, r *references) {
 		}
 		t.labelled(w, "    ", cell{t.fit(one.Kind, t.width/4), t.dim}, len("Access policy"), line)
 	}
-	if r.More > 0 {
-		w.print("    ", t.dim("and "+number(r.More)+" more; --full shows all"), "\n")
+	if r.More != "" {
+		w.print("    ", t.dim(r.More), "\n")
 	}
 }
 
