@@ -23,6 +23,7 @@ func (m markdown) plan(d *planned) error {
 	m.actions("Identity providers", d.Providers)
 	m.idle(d)
 	m.actions("What names them", d.Others)
+	m.collect(d)
 	if r := d.References; r != nil {
 		m.references("In the source", r, r.namesOrName()+" a provider that has, or will have, another id in the target")
 	}

@@ -60,6 +60,8 @@ type planned struct {
 	Standing   []guard
 	Overridden []guard
 	Notes      []string
+	Wanted     []needy
+	Secrets    int // that Wanted lists
 	References *references // nil where there are none
 	Dangling   *references
 	Sum        string // the last line
@@ -115,6 +117,7 @@ type guard struct{ Code, Subject, What, Why, Flag string }
 // describe makes what people are told of a plan.
 func describe(p *migrate.Plan, o PlanOptions) *planned {
 	d := &planned{route: routeOf(p), DryRun: o.DryRun, Notes: safeAll(p.Notes), Sum: sumOf(p)}
+	d.Wanted, d.Secrets = wantedBy(p, o.Supplied)
 	c := &comparison{full: o.Full, names: map[string]string{}}
 	for i := range p.Actions {
 		if a := &p.Actions[i]; a.Kind == snapshot.IdentityProvider {

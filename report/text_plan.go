@@ -17,6 +17,7 @@ func (t text) plan(d *planned) error {
 	t.actions(w, "Identity providers", d.Providers)
 	t.idle(w, d)
 	t.actions(w, "What names them", d.Others)
+	t.collect(w, d)
 	t.planReferences(w, d)
 	t.planNotes(w, d.Notes)
 	t.guards(w, d)
