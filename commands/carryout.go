@@ -269,7 +269,7 @@ func (c *carrier) lookAgain(ctx context.Context, p planned, steps []migrate.Step
 	done := report.Applied{Plan: p.Plan, TokensFile: c.tokenArgs.out, References: p.References}
 	for _, st := range steps {
 		if st.Action.Action == migrate.Create && st.TargetID != "" {
-			done.Checklists = append(done.Checklists, migrate.ChecklistOf(st.Action, p.Plan, st.TargetID, st.SCIMBaseURL, c.tokenArgs.out, st.TokenLost))
+			done.Checklists = append(done.Checklists, checklistOf(st, p.Plan, c.sink))
 		}
 	}
 	now, err := readTarget(ctx, c.env, c.shared, p.to)
@@ -312,4 +312,18 @@ func (c *carrier) show(done report.Applied) error {
 	}
 	c.say.tell(context.Background(), "what is left to do by hand is in %s", c.checklist)
 	return nil
+}
+
+// checklistOf is what is left to do about a provider that was created. Which file its
+// token is in is known only while it is open.
+func checklistOf(s migrate.Step, p *migrate.Plan, open *tokenSink) migrate.Checklist {
+	file := ""
+	switch {
+	case !s.TokenKept:
+	case open.holds(s.TargetID):
+		file = open.path
+	default:
+		file = "the file that --scim-secrets-out named"
+	}
+	return migrate.ChecklistOf(s.Action, p, s.TargetID, s.SCIMBaseURL, file, s.TokenLost)
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,7 +45,28 @@ func makePlan(ctx context.Context, open *opener, verb migrate.Verb, from, to str
 		return planned{}, err
 	}
 	p, err := migrate.NewPlan(verb, src, dst, o)
+	if errors.Is(err, migrate.ErrUnread) {
+		err = cmp.Or(unreadTarget(sel, dst), err)
+	}
 	return planned{p, sel}, planError(err)
+}
+
+// unreadTarget says why there is no planning for a target, nil where its providers
+// were read.
+func unreadTarget(sel selection, dst migrate.State) error {
+	kinds := []snapshot.Kind{snapshot.IdentityProvider}
+	organization, _ := dst.Snapshot.Capture(snapshot.Collection{Kind: snapshot.Organization})
+	unread := incompleteState(dst.Snapshot, kinds)
+	switch {
+	case unread == nil:
+		return nil
+	case dst.Organization == nil && organization.Status == snapshot.Complete:
+		return &problem{
+			class: errRefused, text: fmt.Sprintf("%s has no Zero Trust organization: without one there are no identity providers; nothing was written", sel),
+			hint: "open Zero Trust in its dashboard once, and choose a team name",
+		}
+	}
+	return &problem{class: errIncomplete, text: fmt.Sprintf("%s: %v", sel, unread), hint: "nothing was written; idpsnap doctor looks into it"}
 }
 
 // planState gathers what a plan wants to know of a state.

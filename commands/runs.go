@@ -73,7 +73,7 @@ func runRuns(ctx context.Context, env Env, shared *common, a *runsArgs, args []s
 		var lists []migrate.Checklist
 		for _, st := range r.Steps {
 			if st.Action.Action == migrate.Create && st.TargetID != "" {
-				lists = append(lists, migrate.ChecklistOf(st.Action, r.Plan, st.TargetID, st.SCIMBaseURL, "", st.TokenLost))
+				lists = append(lists, checklistOf(st, r.Plan, nil))
 			}
 		}
 		return report.Checklists(format, env.Stdout, shared.style(env), targetName(r.Plan), lists)

@@ -55,7 +55,10 @@ func (d *planned) action(c *comparison, a *migrate.Action, o PlanOptions) action
 	}
 	out.Facts = idFacts(a)
 	if a.Action.Writes() {
-		out.Facts = append(append(out.Facts, d.loginFacts(a)...), secretFacts(a, o)...)
+		out.Facts = append(out.Facts, d.loginFacts(a)...)
+	}
+	if a.Action.Writes() || a.Action == migrate.Blocked { // for when that is settled
+		out.Facts = append(out.Facts, secretFacts(a, o)...)
 	}
 	if a.TellsToken && a.Action.Writes() {
 		f := fact{Label: "SCIM token", Text: "Cloudflare will tell it once", Words: true}

@@ -1,0 +1,481 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/idpsnap/idpsnap/commands"
+	"github.com/idpsnap/idpsnap/sandbox"
+)
+
+// errand is something to write: a target that is to become like a state, and the
+// command that sees to it.
+type errand struct {
+	*machine
+	name    string
+	target  string            // that is written to
+	begin   []string          // the command that begins it
+	secrets string            // the file
+	names   map[string]string // by id: the providers that the state or the target had before
+	files   int               // how many files for tokens were named
+	said    strings.Builder   // all that was printed
+}
+
+// secondAccount is where the providers of a migration go.
+const secondAccount = "account:" + sandbox.DefaultSecondAccount
+
+// standstill is a Cloudflare whose clock stands still, so that two of one seed are
+// the same.
+func standstill(t *testing.T, seed uint64) *sandbox.Server {
+	t.Helper()
+	cloud := sandbox.New(sandbox.Options{
+		Now:  func() time.Time { return time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC) },
+		Seed: seed, Sleep: nap,
+	})
+	if err := cloud.Switch("rate-limit", "off"); err != nil {
+		t.Fatal(err)
+	}
+	return cloud
+}
+
+// moving is the errand of putting one provider of each type into an empty account.
+func moving(t *testing.T) *errand {
+	t.Helper()
+	cloud := standstill(t, 21)
+	cloud.AddAccount(sandbox.DefaultAccount, "Office", "office.cloudflareaccess.com")
+	cloud.AddAccount(sandbox.DefaultSecondAccount, "Labs", "labs.cloudflareaccess.com")
+	must(cloud.AllTypes(account))
+	e := newErrand(t, cloud, "moving", secondAccount)
+	e.begin = []string{"migrate", "--from", account, "--to", secondAccount, "--allow-unencrypted"}
+	return e
+}
+
+// mending is the errand of undoing what was done since a snapshot was taken:
+// providers are gone and come back under other ids, with SCIM tokens, which apps,
+// policies and groups then have to name; others were changed, one of them loses its
+// SCIM; and two are too many.
+func mending(t *testing.T) *errand {
+	t.Helper()
+	cloud := standstill(t, 22)
+	cloud.AddAccount(sandbox.DefaultAccount, "Office", "office.cloudflareaccess.com")
+	must(cloud.Populate(account, sandbox.Population{Apps: 4, Policies: 2, AccessGroups: 2}))
+	e := newErrand(t, cloud, "mending", account)
+	e.want(0, "snapshot", "--quiet")
+	gone := 0
+	for _, id := range cloudIDs(t, cloud, sandbox.KindProvider, "") {
+		switch name := e.names[id]; {
+		case name == "Okta" || name == "OpenID Connect":
+			must(cloud.Remove(account, sandbox.KindProvider, "", id))
+			gone++
+		case name == "GitHub":
+			must(cloud.Edit(account, sandbox.KindProvider, "", id, map[string]json.RawMessage{"/config/client_id": json.RawMessage(`"another"`)}))
+		case name == "Entra ID":
+			must(cloud.Edit(account, sandbox.KindProvider, "", id, map[string]json.RawMessage{"/scim_config": nil}))
+		}
+	}
+	if gone != 2 {
+		t.Fatalf("of the providers that were to go there were %d", gone)
+	}
+	must(cloud.Populate(account, sandbox.Population{Providers: []string{"linkedin", "yandex"}}))
+	e.noteNames()
+	e.begin = []string{
+		"restore", "latest", "--delete-extra", "--allow-delete", "--rewrite-references", "--max-changes", "50",
+		"--allow-app-lockout",
+	}
+	return e
+}
+
+func newErrand(t *testing.T, cloud *sandbox.Server, name, target string) *errand {
+	t.Helper()
+	e := &errand{machine: newMachine(t, cloud), name: name, target: target, names: map[string]string{}}
+	e.noteNames()
+	given := map[string]map[string]string{}
+	for _, id := range cloudIDs(t, cloud, sandbox.KindProvider, "") {
+		var p struct{ Config map[string]json.RawMessage }
+		must(json.Unmarshal(e.stored(account, sandbox.KindProvider, id), &p))
+		for _, key := range []string{"client_secret", "api_token"} {
+			var value string
+			if json.Unmarshal(p.Config[key], &value) == nil && value != "" {
+				if given[id] == nil {
+					given[id] = map[string]string{}
+				}
+				given[id][key] = value
+			}
+		}
+	}
+	text, err := json.Marshal(map[string]any{"identity_providers": given})
+	must(err)
+	e.secrets = filepath.Join(e.home, "secrets.json")
+	must(os.WriteFile(e.secrets, text, 0o600))
+	return e
+}
+
+func (e *errand) noteNames() {
+	for _, target := range []string{account, e.target} {
+		for id, p := range e.providers(target) {
+			e.names[id] = p.Name
+		}
+	}
+}
+
+func (e *errand) stored(target string, kind sandbox.Kind, id string) []byte {
+	e.Helper()
+	raw, err := e.cloud.Stored(target, kind, "", id)
+	if err != nil {
+		e.Fatal(err)
+	}
+	return raw
+}
+
+// provider is what a test wants to know of a provider.
+type provider struct {
+	Name string
+	SCIM struct{ Secret string } `json:"scim_config"`
+}
+
+// providers are those of a target, by id.
+func (e *errand) providers(target string) map[string]provider {
+	e.Helper()
+	ids, err := e.cloud.IDs(target, sandbox.KindProvider, "")
+	if err != nil {
+		e.Fatal(err)
+	}
+	all := map[string]provider{}
+	for _, id := range ids {
+		var p provider
+		must(json.Unmarshal(e.stored(target, sandbox.KindProvider, id), &p))
+		all[id] = p
+	}
+	return all
+}
+
+// carrying is the command line with the secrets and a new file for tokens.
+func (e *errand) carrying(args ...string) []string {
+	return append(slices.Clone(args), "--yes", "--secrets-file", e.secrets, "--scim-secrets-out", e.nextTokens())
+}
+
+// nextTokens names a file for tokens that is not there yet.
+func (e *errand) nextTokens() string {
+	e.files++
+	return e.tokens(e.files)
+}
+
+func (e *errand) tokens(n int) string {
+	return filepath.Join(e.home, fmt.Sprintf("tokens-%d.json", n))
+}
+
+// do runs a command in this process, in an environment that may be changed.
+func (e *errand) do(change func(*commands.Env), args ...string) result {
+	var stdout, stderr bytes.Buffer
+	env := tamed(func(name string) string { return e.env[name] })
+	env.Stdin, env.Stdout, env.Stderr = strings.NewReader(""), &stdout, &stderr
+	env.InTerminal, env.Terminal, env.OutTerminal = false, false, false
+	transport := env.HTTP.(*http.Transport)
+	if change != nil {
+		change(&env)
+	}
+	code := commands.Main(context.Background(), env, args)
+	transport.CloseIdleConnections()
+	r := result{code, stdout.String(), stderr.String()}
+	fmt.Fprintf(&e.said, "$ idpsnap %s\n%s\n", strings.Join(args, " "), r.whole())
+	return r
+}
+
+// whole is all of a result.
+func (r result) whole() string {
+	return fmt.Sprintf("exit status %d\n%s%s", r.code, r.stdout, r.stderr)
+}
+
+// run is a run as runs --json tells it.
+type run struct {
+	ID, Status string
+	Actions    []struct {
+		Action, Kind, Name, Outcome, Error string
+		TargetID                           string `json:"target_id"`
+		TokenKept                          bool   `json:"token_kept"`
+		TokenLost                          bool   `json:"token_lost"`
+	}
+}
+
+// runs are all runs of the history, the newest last.
+func (m *machine) runs() []run {
+	m.Helper()
+	var out struct{ Runs []run }
+	r := m.want(0, "runs", "--json")
+	if err := json.Unmarshal([]byte(r.stdout), &out); err != nil {
+		m.Fatalf("%v: %s", err, r)
+	}
+	return out.Runs
+}
+
+// last is the newest run.
+func (e *errand) last() run {
+	e.Helper()
+	all := e.runs()
+	if len(all) == 0 {
+		e.Fatalf("no run: %s", e.said.String())
+	}
+	return all[len(all)-1]
+}
+
+// finish resumes the newest run until it is done, which takes so many times at most.
+func (e *errand) finish(most int) {
+	e.Helper()
+	for n := 0; ; n++ {
+		r := e.last()
+		if r.Status == "done" {
+			return
+		}
+		if n == most {
+			e.Fatalf("after %d times resume the run is %s: %s", n, r.Status, e.said.String())
+		}
+		if got := e.do(nil, e.carrying("resume", r.ID)...); got.code != 0 && (got.code != 3 || n+1 == most) {
+			e.Fatalf("resume: %s\n%s", got, e.said.String())
+		}
+	}
+}
+
+// world is what the target has: everything with its secrets, names in place of the
+// ids of providers, and without what is another one each time.
+func (e *errand) world() map[string]string {
+	e.Helper()
+	naming := []string{}
+	for id, name := range e.names {
+		naming = append(naming, id, "<"+name+">")
+	}
+	for id, p := range e.providers(e.target) {
+		if e.names[id] == "" {
+			naming = append(naming, id, "<"+p.Name+">")
+		}
+	}
+	named := strings.NewReplacer(naming...)
+	all := map[string]string{}
+	for _, kind := range []sandbox.Kind{sandbox.KindProvider, sandbox.KindApp, sandbox.KindPolicy, sandbox.KindAccessGroup} {
+		ids, err := e.cloud.IDs(e.target, kind, "")
+		if err != nil {
+			e.Fatal(err)
+		}
+		for _, id := range ids {
+			var doc map[string]any
+			must(json.Unmarshal([]byte(named.Replace(string(e.stored(e.target, kind, id)))), &doc))
+			delete(doc, "version")
+			if scim, ok := doc["scim_config"].(map[string]any); ok {
+				delete(scim, "secret")
+			}
+			text, err := json.Marshal(doc)
+			must(err)
+			key := fmt.Sprintf("%s %v", kind, doc["name"])
+			for n := 2; all[key] != ""; n++ {
+				key = fmt.Sprintf("%s %v, number %d", kind, doc["name"], n)
+			}
+			all[key] = string(text)
+		}
+	}
+	return all
+}
+
+// deed is what an errand comes to where nothing goes wrong.
+type deed struct {
+	world  map[string]string
+	writes []sandbox.Write
+}
+
+// undisturbed carries out an errand where nothing goes wrong.
+func undisturbed(t *testing.T, make func(*testing.T) *errand) deed {
+	t.Helper()
+	e := make(t)
+	e.cloud.ClearRequests()
+	if r := e.do(nil, e.carrying(e.begin...)...); r.code != 0 {
+		t.Fatal(r.whole())
+	}
+	d := deed{world: e.world(), writes: e.cloud.Writes()}
+	e.check(d)
+	return d
+}
+
+// check fails unless the target is as planned, with nothing twice, the history is
+// whole, the same command plans nothing, and nobody is left without a SCIM token who
+// was not told so.
+func (e *errand) check(d deed) {
+	e.Helper()
+	fail := func(format string, args ...any) {
+		e.Helper()
+		e.Errorf(format+"\nwhat was said: %s", append(args, e.said.String())...)
+	}
+	world := e.world()
+	for name, want := range d.world {
+		if world[name] != want {
+			fail("%s is\n%s\nwant\n%s", name, world[name], want)
+		}
+	}
+	for name := range world {
+		if d.world[name] == "" {
+			fail("%s is there and should not be", name)
+		}
+	}
+	if r := e.last(); r.Status != "done" {
+		fail("the run is %s", r.Status)
+	}
+	e.checkTokens(fail)
+	if r := e.run(append(slices.Clone(e.begin), "--dry-run", "--exit-code")...); r.code != 0 {
+		fail("the same once more: %s", r)
+	}
+	e.want(0, "verify")
+	for _, secret := range []string{sandbox.DefaultToken, "sandbox-secret-", "sandbox-scim-"} {
+		if strings.Contains(e.said.String(), secret) {
+			fail("a secret was printed")
+		}
+	}
+}
+
+// checkTokens fails unless each token that Cloudflare has told and that is still in
+// use lies in a file, or is said to be lost; and none is said to be lost that lies in
+// a file.
+func (e *errand) checkTokens(fail func(string, ...any)) {
+	e.Helper()
+	kept := e.kept()
+	lost := map[string]bool{}
+	for _, a := range e.last().Actions {
+		if a.TokenLost {
+			lost[a.TargetID] = true
+		}
+	}
+	for id, p := range e.providers(e.target) {
+		told := p.SCIM.Secret != "" && strings.HasPrefix(p.SCIM.Secret, "sandbox-scim-")
+		if e.target == account && e.names[id] != "" && p.Name != "Entra ID" {
+			told = false // it was there before, and so was its token
+		}
+		named := regexp.MustCompile(`(?m)^ *! ` + regexp.QuoteMeta(p.Name) + `[ (].*$`).MatchString(e.said.String())
+		switch {
+		case !told:
+		case kept[id] == p.SCIM.Secret:
+			if lost[id] && named {
+				e.Logf("the token of %s is in a file, and said to be lost", p.Name)
+			}
+		case !lost[id] || !named:
+			fail("the token of %s is lost, and nobody says so (in the journal: %v)", p.Name, lost[id])
+		}
+	}
+}
+
+// kept are the tokens in all files, by the provider's id.
+func (e *errand) kept() map[string]string {
+	e.Helper()
+	all := map[string]string{}
+	for n := 1; n <= e.files; n++ {
+		text, err := os.ReadFile(e.tokens(n))
+		if os.IsNotExist(err) {
+			continue
+		}
+		must(err)
+		var file struct{ Tokens []struct{ ID, Token string } }
+		if err := json.Unmarshal(text, &file); err != nil {
+			e.Errorf("the file of tokens is not whole: %v: %s", err, text)
+		}
+		for _, token := range file.Tokens {
+			all[token.ID] = token.Token
+		}
+	}
+	return all
+}
+
+// mishap is something that goes wrong with a write.
+type mishap struct {
+	name  string
+	fault sandbox.Fault
+	times int // how often in a row; 0 is once
+	code  int // what the command ends with
+}
+
+// hanging stands for a request time that is over before long.
+const hanging = 100 * time.Millisecond
+
+var mishaps = []mishap{
+	{name: "connection lost before", fault: sandbox.Fault{Kind: sandbox.FaultDropBefore}},
+	{name: "connection lost after", fault: sandbox.Fault{Kind: sandbox.FaultDropAfter}},
+	{name: "500 before", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500}},
+	{name: "500 after", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, After: true}},
+	{name: "502 after", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 502, After: true}},
+	{name: "504 after", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 504, After: true}},
+	{name: "429", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 429, RetryAfter: 20 * time.Second}},
+	{name: "409", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 409}},
+	{name: "409 after", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 409, After: true}},
+	{name: "garbage after", fault: sandbox.Fault{Kind: sandbox.FaultGarbage, After: true}},
+	{name: "HTML after", fault: sandbox.Fault{Kind: sandbox.FaultHTML, After: true}},
+	{name: "HTML before", fault: sandbox.Fault{Kind: sandbox.FaultHTML}},
+	{name: "cut", fault: sandbox.Fault{Kind: sandbox.FaultCut}},
+	{name: "no answer after", fault: sandbox.Fault{Kind: sandbox.FaultHang, After: true}},
+	{name: "no answer before", fault: sandbox.Fault{Kind: sandbox.FaultHang}},
+	{name: "lost before, for long", fault: sandbox.Fault{Kind: sandbox.FaultDropBefore}, times: 3, code: 3},
+	{name: "500 before, for long", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500}, times: 3, code: 3},
+	{name: "400", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 400}, code: 3},
+}
+
+// impatient gives up a request after a while, as the client does after two minutes.
+type impatient struct{ carrier http.RoundTripper }
+
+func (i impatient) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), hanging)
+	defer context.AfterFunc(r.Context(), cancel)
+	return i.carrier.RoundTrip(r.WithContext(ctx))
+}
+
+// TestEveryWriteGoesWrong: whatever comes back for a write, and whichever write it
+// is, in the end everything is there once and as planned.
+func TestEveryWriteGoesWrong(t *testing.T) {
+	t.Parallel()
+	for _, errand := range []func(*testing.T) *errand{moving, mending} {
+		plain := undisturbed(t, errand)
+		for n := range plain.writes {
+			for i, wrong := range mishaps {
+				if testing.Short() && (n+i)%6 != 0 {
+					continue
+				}
+				w := plain.writes[n]
+				t.Run(fmt.Sprintf("%d %s %s: %s", n+1, w.Method, kindOfPath(w.Path), wrong.name), func(t *testing.T) {
+					t.Parallel()
+					e := errand(t)
+					f := wrong.fault
+					f.Method, f.Times = w.Method, max(wrong.times, 1)
+					for _, before := range plain.writes[:n] {
+						if before.Method == w.Method {
+							f.Skip++
+						}
+					}
+					e.arm(f)
+					change := func(env *commands.Env) {
+						if f.Kind == sandbox.FaultHang {
+							env.HTTP = impatient{env.HTTP}
+						}
+					}
+					r := e.do(change, e.carrying(e.begin...)...)
+					if len(e.cloud.Faults()) > 0 {
+						t.Fatalf("nothing went wrong: %v: %s", e.cloud.Faults(), r.whole())
+					}
+					if r.code != wrong.code {
+						t.Errorf("want exit status %d, got %s", wrong.code, r.whole())
+					}
+					e.finish(1)
+					e.check(plain)
+				})
+			}
+		}
+	}
+}
+
+// kindOfPath is the collection that a path is in.
+func kindOfPath(path string) string {
+	_, rest, _ := strings.Cut(path, "/access/")
+	kind, _, _ := strings.Cut(rest, "/")
+	return kind
+}
