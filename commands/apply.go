@@ -84,7 +84,7 @@ func runApply(ctx context.Context, env Env, shared *common, a *carryArgs, path s
 		}
 		if !shared.json {
 			err := report.Plan(format, env.Stdout, plan, report.PlanOptions{
-				Style: shared.style(env), Supplied: func(id, path string) bool { _, ok := c.secrets[id][path]; return ok },
+				Style: shared.style(env), Supplied: usable(c.secrets),
 			})
 			if err != nil || !plan.Writes() {
 				return err

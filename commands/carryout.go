@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 
 	"github.com/idpsnap/idpsnap/cloudflare"
 	"github.com/idpsnap/idpsnap/migrate"
-	"github.com/idpsnap/idpsnap/report"
 	"github.com/idpsnap/idpsnap/snapshot"
 	"github.com/idpsnap/idpsnap/store"
 )
@@ -84,14 +82,8 @@ func targetName(p *migrate.Plan) string {
 // fresh carries out a plan that nobody has begun.
 func (c *carrier) fresh(ctx context.Context, p planned) error {
 	return c.history.orCreate(ctx, c.env, func(s *store.Store, path string, _ bool) error {
-		runs, err := readRuns(ctx, c.env, s)
-		if err != nil {
+		if err := c.alone(ctx, s, p, ""); err != nil {
 			return err
-		}
-		for _, r := range runs {
-			if r.Status == migrate.Running && r.Plan.Target.Target == p.Target.Target {
-				return &problem{class: store.ErrLocked, text: fmt.Sprintf("run %s writes to %s just now", snapshot.ShortID(r.ID), p.Target.Target), hint: "wait for it: idpsnap runs shows how it stands"}
-			}
 		}
 		client, err := p.to.client(ctx, c.env, connection{writes: true})
 		if err != nil {
@@ -110,75 +102,33 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 		if _, err := log.append(ctx, migrate.EventBegin, begin, 0); err != nil {
 			return fmt.Errorf("nothing was written: %w", err)
 		}
+		// Of two that begin at once the second sees the first, now or then.
+		if err := c.alone(ctx, s, p, log.id); err != nil {
+			return errors.Join(err, log.Write(context.WithoutCancel(ctx), migrate.EventEnd, migrate.End{Status: migrate.Incomplete}))
+		}
 		c.say.tell(ctx, "run %s begins; before it, snapshot %s was taken of the target", snapshot.ShortID(log.id), snapshot.ShortID(safety))
 		return c.apply(ctx, s, client, p, log, nil, nil)
 	})
 }
 
-// safety takes a snapshot of the target, and sees to it that the target is still what
-// the plan was made for.
-func (c *carrier) safety(ctx context.Context, s *store.Store, client *cloudflare.Client, p planned) (id string, err error) {
-	draft, err := s.Begin(ctx, p.to.target)
+// alone sees to it that no run that began before this one is writing to the target.
+func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self string) error {
+	runs, err := readRuns(ctx, c.env, s)
 	if err != nil {
-		return "", err
+		return err
 	}
-	read := snapshot.NewMemory()
-	sn, err := snapshot.Take(ctx, client.Source(p.to.target), both{draft, read}, snapshot.TakeOptions{
-		Now: c.env.Now, References: true, Tool: c.env.Version, Origin: snapshot.Safety,
-		// With a provider go its users and groups.
-		SCIM: p.Count(migrate.Delete) > 0,
-		Note: fmt.Sprintf("before %s of %s", p.Verb, p.Source.State),
-	})
-	if err != nil {
-		return "", err
+	for _, r := range runs {
+		if r.ID == self {
+			return nil
+		}
+		if r.Status == migrate.Running && r.Plan.Target.Target == p.Target.Target {
+			return &problem{
+				class: store.ErrLocked, text: fmt.Sprintf("run %s writes to %s just now; nothing was written", snapshot.ShortID(r.ID), p.Target.Target),
+				hint: "wait for it: idpsnap runs shows how it stands",
+			}
+		}
 	}
-	if sn.Status() != snapshot.Complete {
-		return "", &problem{class: errIncomplete, text: "the safety snapshot could not be taken whole; nothing was written: " + incompleteState(sn, nil).Error(), hint: "try again"}
-	}
-	now, err := planState(opened{text: p.to.String(), snapshot: sn, resources: inMemory(read)})
-	if err != nil {
-		return "", err
-	}
-	mark, err := migrate.Fingerprint(now)
-	if err != nil {
-		return "", err
-	}
-	if mark != p.Target.Fingerprint {
-		return "", &problem{class: errRefused, cause: migrate.ErrStale, text: migrate.ErrStale.Error() + "; nothing was written", hint: "make a new plan, and look at it again"}
-	}
-	sn, err = draft.Commit(ctx, sn)
-	return sn.ID, err
-}
-
-// both is a Recorder that keeps what is read twice.
-type both struct{ a, b snapshot.Recorder }
-
-// Open begins both recordings.
-func (r both) Open(ctx context.Context, c snapshot.Collection) (snapshot.Recording, error) {
-	a, err := r.a.Open(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	b, err := r.b.Open(ctx, c)
-	return twice{a, b}, err
-}
-
-type twice struct{ a, b snapshot.Recording }
-
-func (r twice) Page(elements []snapshot.Element) (int, error) {
-	if _, err := r.b.Page(elements); err != nil {
-		return 0, err
-	}
-	return r.a.Page(elements)
-}
-
-func (r twice) Restart() { r.a.Restart(); r.b.Restart() }
-
-func (r twice) Finish(ctx context.Context) (snapshot.Capture, error) {
-	if _, err := r.b.Finish(ctx); err != nil {
-		return snapshot.Capture{}, err
-	}
-	return r.a.Finish(ctx)
+	return nil
 }
 
 // apply carries out what is left of a run, notes how that ended, and shows it.
@@ -188,7 +138,7 @@ func (c *carrier) apply(ctx context.Context, s *store.Store, client *cloudflare.
 		Past: past, Present: present, Progress: func(n int, s migrate.Step) { c.progress(ctx, n, s) },
 	}
 	if c.sink != nil {
-		job.Tokens = c.sink
+		job.Tokens, job.TokenFile = c.sink, c.tokenArgs.out
 	}
 	steps, failure := migrate.Apply(ctx, p.Plan, job)
 	if c.sink != nil {
@@ -239,91 +189,4 @@ func (c *carrier) progress(ctx context.Context, _ int, s migrate.Step) {
 	default:
 		c.say.tell(ctx, "%s %q: %s", what, s.Action.Name, s.Outcome)
 	}
-}
-
-// verdict is how a run ended, as an exit status.
-func (c *carrier) verdict(id string, failure, unread error, left []migrate.Action) error {
-	hint := fmt.Sprintf("idpsnap runs show %s tells what failed, idpsnap resume %s tries it again", snapshot.ShortID(id), snapshot.ShortID(id))
-	switch {
-	case failure != nil && !errors.Is(failure, migrate.ErrFailed):
-		return &problem{class: failure, cause: failure, text: failure.Error(), hint: hint}
-	case failure != nil:
-		return &problem{class: errIncomplete, cause: failure, text: "not everything was carried out", hint: hint}
-	case unread != nil:
-		return &problem{class: errIncomplete, cause: unread, text: fmt.Sprintf("all was written, but the target could not be read again: %v", unread), hint: "idpsnap diff tells how it stands"}
-	case len(left) > 0:
-		return &problem{class: errIncomplete, text: fmt.Sprintf("all was written, and %s still not as planned", things(len(left), "resource is", "resources are")), hint: "idpsnap diff shows what differs"}
-	}
-	return nil
-}
-
-func things(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// lookAgain reads the target again, and finds what still differs.
-func (c *carrier) lookAgain(ctx context.Context, p planned, steps []migrate.Step) (report.Applied, []migrate.Action, error) {
-	done := report.Applied{Plan: p.Plan, TokensFile: c.tokenArgs.out, References: p.References}
-	for _, st := range steps {
-		if st.Action.Action == migrate.Create && st.TargetID != "" {
-			done.Checklists = append(done.Checklists, checklistOf(st, p.Plan, c.sink))
-		}
-	}
-	now, err := readTarget(ctx, c.env, c.shared, p.to)
-	if err != nil {
-		return done, nil, err
-	}
-	left, err := migrate.Remaining(steps, now)
-	if err != nil {
-		return done, nil, err
-	}
-	remaining := *p.Plan
-	remaining.Actions = left
-	done.Remaining = &remaining
-	done.Dangling = migrate.StillDangling(p.Plan, steps, now)
-	return done, left, nil
-}
-
-// show prints what was done, and writes the checklist.
-func (c *carrier) show(done report.Applied) error {
-	format, err := c.checklistFormat()
-	if err != nil {
-		return err
-	}
-	lists := done.Checklists
-	if format != "" && !c.shared.json {
-		done.Checklists = nil
-	}
-	if err := report.Done(c.shared.format(), c.env.Stdout, c.shared.style(c.env), done); err != nil {
-		return err
-	}
-	if format == "" {
-		return nil
-	}
-	f, err := os.OpenFile(c.checklist, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the checklist: %w", err)
-	}
-	if err := errors.Join(report.Checklists(format, f, report.Style{}, targetName(done.Plan), lists), f.Close()); err != nil {
-		return fmt.Errorf("write the checklist: %w", err)
-	}
-	c.say.tell(context.Background(), "what is left to do by hand is in %s", c.checklist)
-	return nil
-}
-
-// checklistOf is what is left to do about a provider that was created. Which file its
-// token is in is known only while it is open.
-func checklistOf(s migrate.Step, p *migrate.Plan, open *tokenSink) migrate.Checklist {
-	file := ""
-	switch {
-	case !s.TokenKept:
-	case open.holds(s.TargetID):
-		file = open.path
-	default:
-		file = "the file that --scim-secrets-out named"
-	}
-	return migrate.ChecklistOf(s.Action, p, s.TargetID, s.SCIMBaseURL, file, s.TokenLost)
 }

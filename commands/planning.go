@@ -150,6 +150,14 @@ func refusal(p *migrate.Plan) error {
 	return &problem{class: errRefused, text: text, hint: hint}
 }
 
+// usable reports of a secret whether it is there and may be one.
+func usable(secrets migrate.Secrets) func(id, path string) bool {
+	return func(id, path string) bool {
+		value, ok := secrets[id][path]
+		return ok && migrate.Fake(value) == ""
+	}
+}
+
 // lacking says which secrets are missing or cannot be real: all of them at once.
 func lacking(lacks []migrate.Lack) error {
 	if len(lacks) == 0 {

@@ -145,7 +145,7 @@ func runRestore(ctx context.Context, env Env, shared *common, a *restoreArgs, ve
 		show := func() error {
 			return report.Plan(format, env.Stdout, p.Plan, report.PlanOptions{
 				Style: shared.style(env), Full: a.full, DryRun: a.dryRun || a.planOut != "",
-				Supplied: func(id, path string) bool { _, ok := secrets[id][path]; return ok },
+				Supplied: usable(secrets),
 			})
 		}
 		if a.dryRun || a.planOut != "" {

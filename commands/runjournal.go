@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,11 +31,13 @@ func (l runJournal) Write(ctx context.Context, e migrate.Event, data any) error 
 
 // append is Write that wants the run's journal to end with the line after.
 func (l runJournal) append(ctx context.Context, e migrate.Event, data any, after int64) (int64, error) {
-	text, err := json.Marshal(data)
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // the digest of the plan is over its text
+	if err := encoder.Encode(data); err != nil {
 		return 0, fmt.Errorf("journal of run %s: %w", l.id, err)
 	}
-	return l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: text}, after)
+	return l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, after)
 }
 
 // newRunID makes an id that no other run has.
@@ -68,15 +71,28 @@ func readRuns(ctx context.Context, env Env, s *store.Store) ([]pastRun, error) {
 	var runs []pastRun
 	for _, id := range order {
 		lines := byRun[id]
-		r, present, err := migrate.Replay(id, lines, func(p migrate.Process) bool {
-			return p.Host != env.Host || p.PID == env.PID || env.Alive(p.PID)
-		})
+		newest := lines[len(lines)-1].At
+		r, present, err := migrate.Replay(id, lines, func(p migrate.Process) bool { return carriesOn(env, p, newest) })
 		if err != nil {
 			return nil, &problem{class: errIntegrity, cause: err, text: err.Error()}
 		}
 		runs = append(runs, pastRun{r, present, lines[len(lines)-1].Seq})
 	}
 	return runs, nil
+}
+
+// silence is how long a run that is being carried out writes no line at most: a write,
+// with all that a client waits for, takes less.
+const silence = time.Hour
+
+// carriesOn reports whether a process still carries its run out, whose newest line was
+// written at that time. Of another host's nobody here knows. A process with this one's
+// number is not this one, and so is gone: in a container every process may be number 1.
+func carriesOn(env Env, p migrate.Process, newest time.Time) bool {
+	if env.Now().Sub(newest) > silence {
+		return false
+	}
+	return p.Host != env.Host || p.PID != env.PID && env.Alive(p.PID)
 }
 
 // findRun finds the run whose id the word is, or begins.

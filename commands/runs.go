@@ -70,12 +70,6 @@ func runRuns(ctx context.Context, env Env, shared *common, a *runsArgs, args []s
 		if format == "" {
 			format = shared.format()
 		}
-		var lists []migrate.Checklist
-		for _, st := range r.Steps {
-			if st.Action.Action == migrate.Create && st.TargetID != "" {
-				lists = append(lists, checklistOf(st, r.Plan, nil))
-			}
-		}
-		return report.Checklists(format, env.Stdout, shared.style(env), targetName(r.Plan), lists)
+		return report.Checklists(format, env.Stdout, shared.style(env), targetName(r.Plan), checklistsOf(r.Plan, r.Steps))
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -144,7 +143,7 @@ func chosenOf(all []snapshot.Resource, only []string, text string) ([]snapshot.R
 	for _, r := range all {
 		taken := false
 		for _, word := range only {
-			if word == r.ID || fits(word, r.Name()) {
+			if diff.Calls(word, r.ID, r.Name()) {
 				taken, used[word] = true, true
 			}
 		}
@@ -163,16 +162,6 @@ func chosenOf(all []snapshot.Resource, only []string, text string) ([]snapshot.R
 		return nil, unknownOption(unknown)
 	}
 	return chosen, nil
-}
-
-// fits reports whether a name is the word, whatever the case, or fits it as a pattern.
-func fits(word, name string) bool {
-	if strings.EqualFold(word, name) {
-		return true
-	}
-	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "/", "\x00") } // a slash is nothing special
-	ok, err := path.Match(plain(word), plain(name))
-	return ok && err == nil
 }
 
 func (a *secretsArgs) template(ctx context.Context, env Env, say notes, text string, all, chosen []snapshot.Resource) error {

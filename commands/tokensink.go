@@ -100,16 +100,6 @@ func (s *tokenSink) Keep(t migrate.Token) error {
 	return s.write()
 }
 
-// holds reports whether the provider's token came. A nil sink holds none.
-func (s *tokenSink) holds(id string) bool {
-	if s == nil {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.tokens, func(t migrate.Token) bool { return t.ID == id })
-}
-
 // Close removes the file again if no token came, unless keepEmpty.
 func (s *tokenSink) Close(keepEmpty bool) error {
 	s.mu.Lock()

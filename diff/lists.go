@@ -116,14 +116,15 @@ func (c *comparison) asksForList(l couple) bool {
 		return false
 	}
 	for _, word := range c.o.Providers {
-		if l.a != "" && calls(word, l.a, c.namesA[l.a]) || l.b != "" && calls(word, l.b, c.namesB[l.b]) {
+		if l.a != "" && Calls(word, l.a, c.namesA[l.a]) || l.b != "" && Calls(word, l.b, c.namesB[l.b]) {
 			return true
 		}
 	}
 	return false
 }
 
-// calls reports whether a word of Options.Providers names a provider.
-func calls(word, id, name string) bool {
+// Calls reports whether a word names a provider: its id, its name whatever the case, or
+// a pattern of its name.
+func Calls(word, id, name string) bool {
 	return id == word || strings.EqualFold(name, word) || glob(word, name)
 }

@@ -199,7 +199,7 @@ func (c *comparison) asksFor(r snapshot.Resource, used map[string]bool) bool {
 	s := r.Summary()
 	byName, byType := len(c.o.Providers) == 0, len(c.o.Types) == 0
 	for _, word := range c.o.Providers {
-		if calls(word, r.ID, s.Name) {
+		if Calls(word, r.ID, s.Name) {
 			byName, used[word] = true, true
 		}
 	}

@@ -51,6 +51,8 @@ type Job struct {
 	Journal Journal
 	Secrets Secrets
 	Tokens  Tokens // nil where there is no place for them
+	// TokenFile is what that place is called.
+	TokenFile string
 	// Sleep returns after d, or with the context's error.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Past is what an earlier process has done of the same run: the steps of Replay. nil
@@ -188,7 +190,7 @@ func (a *applier) outcome(ctx context.Context, i int) error {
 	s := a.steps[i]
 	err := a.Journal.Write(ctx, EventOutcome, Result{
 		Step: i, Outcome: s.Outcome, TargetID: s.TargetID, Error: s.Error,
-		SCIMBaseURL: s.SCIMBaseURL, TokenKept: s.TokenKept, TokenLost: s.TokenLost,
+		SCIMBaseURL: s.SCIMBaseURL, TokenKept: s.TokenKept, TokenLost: s.TokenLost, TokenFile: s.TokenFile,
 	})
 	if err != nil {
 		return fmt.Errorf("note what came of %q: %w", s.Action.Name, err)
@@ -215,7 +217,7 @@ func (a *applier) keepToken(i int, w Written) error {
 		step.TokenLost = true
 		return &fatalError{error: fmt.Errorf("the SCIM token of %q is lost: %w", s.Name, err), known: true}
 	}
-	step.TokenKept = true
+	step.TokenKept, step.TokenFile = true, a.TokenFile
 	return nil
 }
 

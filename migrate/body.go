@@ -54,6 +54,12 @@ func SecretsOf(r snapshot.Resource) []Secret {
 	return list
 }
 
+// isKnownSecret reports whether the type is known to have a secret there.
+func isKnownSecret(t snapshot.Type, path string) bool {
+	info, _ := snapshot.TypeOf(t)
+	return slices.ContainsFunc(info.Fields, func(f snapshot.Field) bool { return f.Path == path && f.Role == snapshot.Secret })
+}
+
 // keyOf is what a secrets file calls a secret: its name within config, with dots where
 // it lies deeper.
 func keyOf(path string) string {
@@ -105,13 +111,20 @@ func laidOver(live snapshot.Resource, desired []byte, changes []Change) ([]byte,
 		switch {
 		case value != nil:
 			d, err = with(d, path, value)
-		case isFalse(live, path):
+		case isFalse(live, path), !isSetting(path):
 			d, err = without(d, path)
 		default:
 			d, err = with(d, path, removal(live, path))
 		}
 	}
 	return d, err
+}
+
+// isSetting reports whether the path is one of a setting, and not of a part of one:
+// a setting is sent whole, and a null in it would be kept.
+func isSetting(path string) bool {
+	parent := path[:strings.LastIndexByte(path, '/')]
+	return parent == "" || parent == pathConfig || parent == pathSCIM
 }
 
 func isFalse(r snapshot.Resource, path string) bool { return string(at(r.Document, path)) == "false" }

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -72,17 +71,7 @@ func (b *builder) checkWords(used map[string]bool) error {
 	return nil
 }
 
-// calls reports whether a word names a provider: its id, its name whatever the case,
-// or a pattern of its name.
-func calls(word string, r snapshot.Resource) bool {
-	name := r.Name()
-	if word == r.ID || strings.EqualFold(word, name) {
-		return true
-	}
-	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "/", "\x00") }
-	ok, err := path.Match(plain(word), plain(name))
-	return ok && err == nil
-}
+func calls(word string, r snapshot.Resource) bool { return diff.Calls(word, r.ID, r.Name()) }
 
 // adapted is a source's provider as the target may have it.
 func (b *builder) adapted(r snapshot.Resource) (snapshot.Document, error) {

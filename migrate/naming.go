@@ -64,7 +64,7 @@ func (b *builder) references() error {
 			continue
 		}
 		var err error
-		if a.Before, err = fingerprint(r.Kind, r.Document); err != nil {
+		if a.Before, err = fingerprint(r.Kind, ownPart(r).Document); err != nil {
 			return err
 		}
 		b.actions = append(b.actions, a)

@@ -302,6 +302,11 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 		s.Required = false // left out, Cloudflare keeps what it has (Cloudflare docs, by example)
 		a.Secrets = append(a.Secrets, s)
 	}
+	for _, s := range SecretsOf(*have) {
+		if !isKnownSecret(have.Summary().Type, s.Path) {
+			a.Warnings = append(a.Warnings, fmt.Sprintf("it has a secret that is not known here (%s), and whether an update without it keeps it is not known either: --secret supplies it", s.Key))
+		}
+	}
 	a.TellsToken = isTrue(body, pathSCIMEnabled) && !isTrue(have.Document, pathSCIMEnabled)
 	b.blockHidden(&a, have.Document)
 	b.blockHidden(&a, b.original[want.ID].Document)

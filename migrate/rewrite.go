@@ -196,6 +196,24 @@ func (s sender) value(value json.RawMessage, path string) json.RawMessage {
 	return value
 }
 
+// ownPart is the resource without what it only repeats: of the policies in an app that
+// stand by themselves it has no more than which. They may be changed before the app is.
+func ownPart(r snapshot.Resource) snapshot.Resource {
+	list := elementsOf(at(r.Document, "/policies"))
+	if r.Kind != snapshot.AccessApp || len(list) == 0 {
+		return r
+	}
+	for i, p := range list {
+		if string(at(p, "/reusable")) == "true" {
+			list[i] = link(p)
+		}
+	}
+	if d, err := with(r.Document, "/policies", array(list)); err == nil {
+		r.Document = d
+	}
+	return r
+}
+
 // link is how an app names a policy that stands by itself (OpenAPI).
 func link(policy json.RawMessage) json.RawMessage {
 	return object(slices.DeleteFunc(membersOf(policy), func(m member) bool {

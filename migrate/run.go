@@ -59,6 +59,7 @@ type Step struct {
 	// TokenKept says that the SCIM token is in the file that was named for it, TokenLost
 	// that Cloudflare told it and nobody has it.
 	TokenKept, TokenLost bool
+	TokenFile            string // in which it is kept
 }
 
 // open reports whether something is left to be done.
@@ -107,6 +108,7 @@ type Result struct {
 	SCIMBaseURL string  `json:"scim_base_url,omitempty"`
 	TokenKept   bool    `json:"token_kept,omitempty"`
 	TokenLost   bool    `json:"token_lost,omitempty"`
+	TokenFile   string  `json:"token_file,omitempty"`
 }
 
 // End says how a run ended.

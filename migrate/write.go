@@ -248,13 +248,13 @@ func (a *applier) reference(ctx context.Context, i int) error {
 		case err != nil:
 			return err
 		}
-		if _, changed, err := rewritten(live, ids); err != nil {
+		if _, changed, err := rewritten(ownPart(live), ids); err != nil {
 			return err
 		} else if !changed {
 			step.Outcome = Succeeded
 			return nil
 		}
-		if !a.asPlanned(live, act) {
+		if !a.asPlanned(ownPart(live), act) {
 			return errors.New("it has been changed since the plan was made; make a new plan")
 		}
 		body, err := referenceBody(live, ids)
