@@ -23,7 +23,6 @@ import (
 // command that sees to it.
 type errand struct {
 	*machine
-	name    string
 	target  string            // that is written to
 	begin   []string          // the command that begins it
 	secrets string            // the file
@@ -56,7 +55,7 @@ func moving(t *testing.T) *errand {
 	cloud.AddAccount(sandbox.DefaultAccount, "Office", "office.cloudflareaccess.com")
 	cloud.AddAccount(sandbox.DefaultSecondAccount, "Labs", "labs.cloudflareaccess.com")
 	must(cloud.AllTypes(account))
-	e := newErrand(t, cloud, "moving", secondAccount)
+	e := newErrand(t, cloud, secondAccount)
 	e.begin = []string{"migrate", "--from", account, "--to", secondAccount, "--allow-unencrypted"}
 	return e
 }
@@ -70,7 +69,7 @@ func mending(t *testing.T) *errand {
 	cloud := standstill(t, 22)
 	cloud.AddAccount(sandbox.DefaultAccount, "Office", "office.cloudflareaccess.com")
 	must(cloud.Populate(account, sandbox.Population{Apps: 4, Policies: 2, AccessGroups: 2}))
-	e := newErrand(t, cloud, "mending", account)
+	e := newErrand(t, cloud, account)
 	e.want(0, "snapshot", "--quiet")
 	gone := 0
 	for _, id := range cloudIDs(t, cloud, sandbox.KindProvider, "") {
@@ -96,9 +95,9 @@ func mending(t *testing.T) *errand {
 	return e
 }
 
-func newErrand(t *testing.T, cloud *sandbox.Server, name, target string) *errand {
+func newErrand(t *testing.T, cloud *sandbox.Server, target string) *errand {
 	t.Helper()
-	e := &errand{machine: newMachine(t, cloud), name: name, target: target, names: map[string]string{}}
+	e := &errand{machine: newMachine(t, cloud), target: target, names: map[string]string{}}
 	e.noteNames()
 	given := map[string]map[string]string{}
 	for _, id := range cloudIDs(t, cloud, sandbox.KindProvider, "") {
@@ -482,7 +481,7 @@ func (s *saboteur) RoundTrip(r *http.Request) (*http.Response, error) {
 // is, in the end everything is there once and as planned.
 func TestEveryWriteGoesWrong(t *testing.T) {
 	t.Parallel()
-	for _, errand := range []func(*testing.T) *errand{moving, mending} {
+	for name, errand := range map[string]func(*testing.T) *errand{"moving": moving, "mending": mending} {
 		plain := undisturbed(t, errand)
 		for i, wrong := range mishaps {
 			const apart = 4 // what hits one write has passed before it hits the next
@@ -494,8 +493,7 @@ func TestEveryWriteGoesWrong(t *testing.T) {
 				for n := first; n < len(plain.writes); n += apart {
 					hit = append(hit, fmt.Sprint(n+1))
 				}
-				e := errand(t)
-				t.Run(fmt.Sprintf("%s: %s: %s", e.name, wrong.name, strings.Join(hit, ",")), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s: %s: %s", name, wrong.name, strings.Join(hit, ",")), func(t *testing.T) {
 					t.Parallel()
 					e := errand(t)
 					times := max(wrong.times, 1)

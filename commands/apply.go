@@ -58,7 +58,7 @@ func runApply(ctx context.Context, env Env, shared *common, a *carryArgs, path s
 	if plan, err = plan.Override(a.allowed(), a.maxChanges); err != nil {
 		return err
 	}
-	given, err := a.secretArgs.load(ctx, env)
+	given, err := a.secretFlags.load(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 	if _, err := a.checklistFormat(); err != nil {
 		return err
 	}
-	given, err := a.secretArgs.load(ctx, env)
+	given, err := a.secretFlags.load(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 		}
 		log := runJournal{s, run.ID, env.Now}
 		claim := migrate.Claim{Process: migrate.Process{Host: env.Host, PID: env.PID}}
-		if _, err := log.append(ctx, migrate.EventClaim, claim, run.last); err != nil {
+		if err := log.append(ctx, migrate.EventClaim, claim, run.last); err != nil {
 			return err
 		}
 		return c.apply(ctx, s, client, p, log, run.Steps, run.present)

@@ -37,7 +37,7 @@ func things(n int, one, many string) string {
 
 // lookAgain reads the target again, and finds what still differs.
 func (c *carrier) lookAgain(ctx context.Context, p planned, steps []migrate.Step) (report.Applied, []migrate.Action, error) {
-	done := report.Applied{Plan: p.Plan, TokensFile: c.tokenArgs.out, References: p.References}
+	done := report.Applied{Plan: p.Plan, TokensFile: c.tokens.out, References: p.References}
 	done.Checklists = checklistsOf(p.Plan, steps)
 	now, left, err := c.remaining(ctx, p, steps)
 	if err != nil {
@@ -73,8 +73,8 @@ func (c *carrier) remaining(ctx context.Context, p planned, steps []migrate.Step
 		if try == len(looks) || len(left) <= p.Count(migrate.Create)+p.Count(migrate.Update)+p.Count(migrate.Delete)-written {
 			return now, left, nil
 		}
-		if c.env.Sleep(ctx, looks[try]) != nil {
-			return now, left, nil
+		if err := c.env.Sleep(ctx, looks[try]); err != nil {
+			return now, left, nil //nolint:nilerr // whoever presses Ctrl-C is told how it stands
 		}
 	}
 }
@@ -91,7 +91,7 @@ func checklistsOf(p *migrate.Plan, steps []migrate.Step) []migrate.Checklist {
 }
 
 // show prints what was done, and writes the checklist.
-func (c *carrier) show(done report.Applied) error {
+func (c *carrier) show(ctx context.Context, done report.Applied) error {
 	format, err := c.checklistFormat()
 	if err != nil {
 		return err
@@ -113,6 +113,6 @@ func (c *carrier) show(done report.Applied) error {
 	if err := errors.Join(report.Checklists(format, f, report.Style{}, targetName(done.Plan), lists), f.Close()); err != nil {
 		return fmt.Errorf("write the checklist: %w", err)
 	}
-	c.say.tell(context.Background(), "what is left to do by hand is in %s", c.checklist)
+	c.say.tell(ctx, "what is left to do by hand is in %s", c.checklist)
 	return nil
 }

@@ -39,7 +39,7 @@ func (c *carrier) begin(ctx context.Context, p *migrate.Plan, given *supplied) e
 	for _, a := range p.Actions {
 		tells = tells || a.TellsToken
 	}
-	if tells && c.tokenArgs.out == "" {
+	if tells && c.tokens.out == "" {
 		return &problem{class: errRefused, text: "Cloudflare would tell a SCIM token, once, and nobody would keep it; nothing was written", hint: "--scim-secrets-out FILE keeps it"}
 	}
 	if !c.env.InTerminal {
@@ -67,7 +67,7 @@ func (c *carrier) agree(ctx context.Context, p *migrate.Plan) (err error) {
 	if err := confirm(ctx, c.env, targetName(p), c.yes); err != nil {
 		return err
 	}
-	c.sink, err = c.tokenArgs.open()
+	c.sink, err = c.tokens.open()
 	return err
 }
 
@@ -81,7 +81,7 @@ func targetName(p *migrate.Plan) string {
 
 // fresh carries out a plan that nobody has begun.
 func (c *carrier) fresh(ctx context.Context, p planned) error {
-	return c.history.orCreate(ctx, c.env, func(s *store.Store, path string, _ bool) error {
+	return c.history.orCreate(ctx, c.env, func(s *store.Store, _ string, _ bool) error {
 		if err := c.alone(ctx, s, p, ""); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 		}
 		log := runJournal{s, newRunID(p.Plan, c.env), c.env.Now}
 		begin := migrate.Begin{Plan: raw, Safety: safety, Process: migrate.Process{Host: c.env.Host, PID: c.env.PID}}
-		if _, err := log.append(ctx, migrate.EventBegin, begin, 0); err != nil {
+		if err := log.append(ctx, migrate.EventBegin, begin, 0); err != nil {
 			return fmt.Errorf("nothing was written: %w", err)
 		}
 		// Of two that begin at once the second sees the first, now or then.
@@ -138,7 +138,7 @@ func (c *carrier) apply(ctx context.Context, s *store.Store, client *cloudflare.
 		Past: past, Present: present, Progress: func(n int, s migrate.Step) { c.progress(ctx, n, s) },
 	}
 	if c.sink != nil {
-		job.Tokens, job.TokenFile = c.sink, c.tokenArgs.out
+		job.Tokens, job.TokenFile = c.sink, c.tokens.out
 	}
 	steps, failure := migrate.Apply(ctx, p.Plan, job)
 	if c.sink != nil {
@@ -172,7 +172,7 @@ func (c *carrier) apply(ctx context.Context, s *store.Store, client *cloudflare.
 		return errors.Join(failure, err, shown)
 	}
 	done.Run = run.Run
-	if err := c.show(done); err != nil {
+	if err := c.show(ctxEnd, done); err != nil {
 		return errors.Join(failure, err)
 	}
 	return c.verdict(log.id, failure, err, left)

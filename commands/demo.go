@@ -88,7 +88,7 @@ func (d *demo) world(env Env) Env {
 	story.Stdin = strings.NewReader("")
 	story.Stderr = io.Discard // progress and notes would only disturb; errors come back
 	story.Terminal = false
-	vars := map[string]string{
+	vars := map[string]string{ //nolint:gosec // made up
 		"CLOUDFLARE_BASE_URL":   "http://localhost/client/v4",
 		"CLOUDFLARE_API_TOKEN":  sandbox.DefaultToken,
 		"CLOUDFLARE_ACCOUNT_ID": sandbox.DefaultAccount,
@@ -204,7 +204,7 @@ func fillIn(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, bytes.ReplaceAll(text, []byte(`: ""`), []byte(`: "made-up-by-the-demo"`)), 0o600)
+	return os.WriteFile(path, bytes.ReplaceAll(text, []byte(`: ""`), []byte(`: "made-up-by-the-demo"`)), 0o600) //nolint:gosec // the demo's own file
 }
 
 // say tells the story.

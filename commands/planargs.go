@@ -87,7 +87,7 @@ func (a *planArgs) flags() []cli.Flag {
 }
 
 // options reads the flags. keepsTokens says that there is a place for SCIM tokens.
-func (a *planArgs) options(keepsTokens bool) (migrate.Options, error) {
+func (a *planArgs) planOptions(keepsTokens bool) (migrate.Options, error) {
 	o := migrate.Options{
 		Only: a.only.Value(), Exclude: a.exclude.Value(), OnConflict: migrate.OnConflict(a.onConflict),
 		DeleteExtra: a.deleteExtra, KeepsTokens: keepsTokens, RewriteReferences: a.rewrite,
@@ -168,8 +168,8 @@ func parseSet(given string) (migrate.Set, error) {
 
 // writeArgs are the flags of commands that carry a plan out.
 type writeArgs struct {
-	secretArgs
-	tokenArgs
+	secretFlags secretArgs
+	tokens      tokenArgs
 
 	yes       bool
 	format    string
@@ -177,7 +177,7 @@ type writeArgs struct {
 }
 
 func (a *writeArgs) flags() []cli.Flag {
-	return slices.Concat(a.secretArgs.flags(), a.tokenArgs.flags(), []cli.Flag{
+	return slices.Concat(a.secretFlags.flags(), a.tokens.flags(), []cli.Flag{
 		&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Destination: &a.yes, Usage: "do not ask; no guard is passed by it"},
 		&cli.StringFlag{Name: "checklist", Destination: &a.checklist, Usage: "write what is left to do by hand to `FILE`; its name's end says how: .md, .html, .json or .txt"},
 	})

@@ -76,10 +76,10 @@ func planState(st opened) (migrate.State, error) {
 		if err != nil {
 			return out, err
 		}
-		switch {
-		case r.Kind == snapshot.IdentityProvider:
+		switch r.Kind {
+		case snapshot.IdentityProvider:
 			out.Providers = append(out.Providers, r)
-		case r.Kind == snapshot.Organization:
+		case snapshot.Organization:
 			out.Organization = &r
 		default:
 			out.References = append(out.References, r)

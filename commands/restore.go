@@ -118,11 +118,11 @@ func runRestore(ctx context.Context, env Env, shared *common, a *restoreArgs, ve
 	if _, err := a.checklistFormat(); err != nil {
 		return err
 	}
-	options, err := a.planArgs.options(a.tokenArgs.out != "")
+	options, err := a.planOptions(a.tokens.out != "")
 	if err != nil {
 		return err
 	}
-	given, err := a.secretArgs.load(ctx, env)
+	given, err := a.secretFlags.load(ctx, env)
 	if err != nil {
 		return err
 	}

@@ -25,19 +25,18 @@ type runJournal struct {
 
 // Write records an event for good.
 func (l runJournal) Write(ctx context.Context, e migrate.Event, data any) error {
-	_, err := l.append(ctx, e, data, store.AnyEntry)
-	return err
+	return l.append(ctx, e, data, store.AnyEntry)
 }
 
 // append is Write that wants the run's journal to end with the line after.
-func (l runJournal) append(ctx context.Context, e migrate.Event, data any, after int64) (int64, error) {
+func (l runJournal) append(ctx context.Context, e migrate.Event, data any, after int64) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false) // the digest of the plan is over its text
 	if err := encoder.Encode(data); err != nil {
-		return 0, fmt.Errorf("journal of run %s: %w", l.id, err)
+		return fmt.Errorf("journal of run %s: %w", l.id, err)
 	}
-	return l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, after)
+	_, err = l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, after)
 }
 
 // newRunID makes an id that no other run has.

@@ -32,7 +32,7 @@ of its first digits.`,
 		exits:    []int{exitDone, exitFailed, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT` of the checklist: text, markdown, html or json (default text)"},
-		}, a.historyArgs.flags()),
+		}, a.flags()),
 		run: func(ctx context.Context, args []string) error { return runRuns(ctx, env, shared, a, args) },
 	}
 }

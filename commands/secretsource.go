@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -143,6 +144,7 @@ func (s *supplied) match(p *migrate.Plan) (secrets migrate.Secrets, unused []str
 		}
 	}
 	secrets = migrate.Secrets{}
+	var failures unfetched
 	for i, a := range p.Actions {
 		for _, secret := range a.Secrets {
 			if len(found[i][secret.Path]) == 0 {
@@ -154,7 +156,9 @@ func (s *supplied) match(p *migrate.Plan) (secrets migrate.Secrets, unused []str
 			}
 			value, err := s.fetch(g)
 			if err != nil {
-				return nil, unused, err
+				if value, err = failures.putOff(err); err != nil {
+					return nil, unused, err
+				}
 			}
 			if secrets[a.SourceID] == nil {
 				secrets[a.SourceID] = map[string]string{}
@@ -162,7 +166,43 @@ func (s *supplied) match(p *migrate.Plan) (secrets migrate.Secrets, unused []str
 			secrets[a.SourceID][secret.Path] = value
 		}
 	}
+	if err := failures.with(p.Lacks(secrets), secrets); err != nil {
+		return nil, unused, err
+	}
 	return secrets, unused, nil
+}
+
+// unfetched are the errors of what could not be fetched. They are put off until all
+// has been tried, so that all that is lacking is said at once.
+type unfetched []error
+
+// putOff gives what stands for the value; no secret has a NUL in it.
+func (u *unfetched) putOff(err error) (string, error) {
+	if p := new(problem); !errors.As(err, &p) || !errors.Is(p.class, errRefused) {
+		return "", err
+	}
+	*u = append(*u, err)
+	return u.mark(len(*u) - 1), nil
+}
+
+func (u *unfetched) mark(i int) string { return fmt.Sprintf("\x00%d", i) }
+
+// with is the error that tells of all that is lacking, nil where all was fetched.
+func (u *unfetched) with(lacks []migrate.Lack, secrets migrate.Secrets) error {
+	if len(*u) == 0 {
+		return nil
+	}
+	if len(*u) == 1 && len(lacks) == 1 {
+		return (*u)[0] // whose hint is the better one
+	}
+	for i, l := range lacks {
+		for n, err := range *u {
+			if secrets[l.ID][l.Path] == u.mark(n) {
+				lacks[i].Why = err.Error()
+			}
+		}
+	}
+	return lacking(lacks)
 }
 
 // splitAnew moves the dot between provider and key to where the plan has both: a

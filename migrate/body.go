@@ -19,7 +19,7 @@ const (
 	pathConfig      = "/config"
 	pathSCIM        = "/scim_config"
 	pathSCIMEnabled = "/scim_config/enabled"
-	pathSCIMSecret  = "/scim_config/secret"
+	pathSCIMToken   = "/scim_config/secret"
 	pathSet         = "/saml_certificate_set_id"
 	pathEncryption  = "/config/enable_encryption"
 	pathUserDeprov  = "/scim_config/user_deprovision"
@@ -42,7 +42,7 @@ func SecretsOf(r snapshot.Resource) []Secret {
 		}
 	}
 	for path, value := range leaves(r.Document) {
-		if bytes.Equal(value, marker) && path != pathSCIMSecret {
+		if bytes.Equal(value, marker) && path != pathSCIMToken {
 			found[path] = true
 		}
 	}
@@ -111,7 +111,7 @@ func laidOver(live snapshot.Resource, desired []byte, changes []Change) ([]byte,
 		switch {
 		case value != nil:
 			d, err = with(d, path, value)
-		case isFalse(live, path), !isSetting(path):
+		case !isSetting(path):
 			d, err = without(d, path)
 		default:
 			d, err = with(d, path, removal(live, path))
@@ -126,8 +126,6 @@ func isSetting(path string) bool {
 	parent := path[:strings.LastIndexByte(path, '/')]
 	return parent == "" || parent == pathConfig || parent == pathSCIM
 }
-
-func isFalse(r snapshot.Resource, path string) bool { return string(at(r.Document, path)) == "false" }
 
 // removal is how a setting is taken away: by false where that means absence.
 func removal(r snapshot.Resource, path string) json.RawMessage {

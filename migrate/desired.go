@@ -46,10 +46,7 @@ func (b *builder) selected(r snapshot.Resource, used map[string]bool) bool {
 // checkWords finds words that name no provider: a typing error is not to leave one
 // out.
 func (b *builder) checkWords(used map[string]bool) error {
-	words := slices.Concat(b.o.Only, b.o.Exclude)
-	for _, old := range keys(b.o.Rename) {
-		words = append(words, old)
-	}
+	words := slices.Concat(b.o.Only, b.o.Exclude, keys(b.o.Rename))
 	for _, s := range b.o.Set {
 		if s.Provider != "" {
 			words = append(words, s.Provider)
@@ -62,13 +59,26 @@ func (b *builder) checkWords(used map[string]bool) error {
 		if slices.Contains(b.o.Exclude, w) && slices.ContainsFunc(b.target.Providers, func(r snapshot.Resource) bool { return calls(w, r) }) {
 			continue // it keeps one of the target's from being deleted
 		}
-		var known []string
-		for _, r := range b.source.Providers {
-			known = append(known, fmt.Sprintf("%s  %s  %s", r.ID, r.Summary().Type, r.Name()))
+		return unknownProvider(w, b.source)
+	}
+	// What Options.Map says of a provider that the target does not have would be ignored.
+	for _, from := range keys(b.o.Map) {
+		to := b.o.Map[from]
+		if !slices.ContainsFunc(b.target.Providers, func(r snapshot.Resource) bool {
+			return to == r.ID || strings.EqualFold(to, r.Name())
+		}) {
+			return unknownProvider(to, b.target)
 		}
-		return &diff.UnknownError{What: "provider", Word: w, State: b.source.Text, Known: known}
 	}
 	return nil
+}
+
+func unknownProvider(word string, in State) error {
+	var known []string
+	for _, r := range in.Providers {
+		known = append(known, fmt.Sprintf("%s  %s  %s", r.ID, r.Summary().Type, r.Name()))
+	}
+	return &diff.UnknownError{What: "provider", Word: word, State: in.Text, Known: known}
 }
 
 func calls(word string, r snapshot.Resource) bool { return diff.Calls(word, r.ID, r.Name()) }

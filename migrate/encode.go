@@ -114,12 +114,28 @@ func (p *Plan) digest() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d, err := snapshot.NewDocument(raw)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(d)
+	sum := sha256.Sum256(ordered(raw))
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// ordered is the value with the members of all objects sorted. Nothing is left out of
+// it, as it would be of a document: what a plan calls secrets are their names.
+func ordered(value json.RawMessage) json.RawMessage {
+	switch kindOf(value) {
+	case '{':
+		members := membersOf(value)
+		for i, m := range members {
+			members[i].value = ordered(m.value)
+		}
+		return object(members)
+	case '[':
+		list := elementsOf(value)
+		for i, v := range list {
+			list[i] = ordered(v)
+		}
+		return array(list)
+	}
+	return value
 }
 
 // Fingerprint is over all of a target that a plan relies on.

@@ -344,36 +344,33 @@ func (f *fakeTarget) put(id string, p, old object) migrate.Written {
 	return migrate.Written{Resource: resource(snapshot.IdentityProvider, p), SCIMToken: token}
 }
 
-// withoutNulls is the value without members that are null.
+// withoutNulls is a provider without settings that are null. What is null deeper in a
+// setting stays: a setting is a value like any other.
 func withoutNulls(v any) any {
-	if o, ok := v.(object); ok {
-		for k, member := range o {
-			if member == nil {
-				delete(o, k)
-			} else {
-				o[k] = withoutNulls(member)
-			}
+	o := v.(object)
+	for k, member := range o {
+		if member == nil {
+			delete(o, k)
+		} else if inner, ok := member.(object); ok && (k == "config" || k == "scim_config") {
+			maps.DeleteFunc(inner, func(_ string, v any) bool { return v == nil })
 		}
 	}
-	return v
+	return o
 }
 
-// merged lays a patch over what is there: null removes.
+// merged lays the settings of a provider over what is there: null removes.
 func merged(old, patch object) object {
 	out := copied(old)
 	for k, v := range patch {
-		was, isObject := out[k].(object)
+		out[k] = v
+		was, isObject := old[k].(object)
 		with, also := v.(object)
-		switch {
-		case v == nil:
-			delete(out, k)
-		case isObject && also:
-			out[k] = merged(was, with)
-		default:
-			out[k] = withoutNulls(v)
+		if isObject && also && (k == "config" || k == "scim_config") {
+			out[k] = copied(was)
+			maps.Copy(out[k].(object), with)
 		}
 	}
-	return out
+	return withoutNulls(out).(object)
 }
 
 // keepSecrets keeps the secrets that an update leaves out.

@@ -15,8 +15,9 @@ func FlagOf(c GuardCode) string {
 		return "--max-changes"
 	case GuardEncryption:
 		return "--allow-unencrypted"
+	default:
+		return "--allow-" + string(c)
 	}
-	return "--allow-" + string(c)
 }
 
 // GuardCodes lists the guards.

@@ -35,7 +35,7 @@ func Remaining(steps []Step, target State) ([]Action, error) {
 			for old := range a.Replaces {
 				ids[old] = "not " + old // what it becomes is of no matter
 			}
-			_, names, err := rewritten(*have, ids)
+			_, names, err := rewritten(ownPart(*have), ids)
 			if err != nil {
 				return nil, err
 			}

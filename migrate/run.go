@@ -96,7 +96,7 @@ type Intent struct {
 	Step int `json:"step"` // index of the action
 	// Present are the ids of the providers that the target has before one is created: a
 	// provider that is none of them may be the one.
-	Present []string `json:"present,omitempty"`
+	Present []string `json:"present"`
 }
 
 // Result says what came of an action.
