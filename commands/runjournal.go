@@ -36,7 +36,8 @@ func (l runJournal) append(ctx context.Context, e migrate.Event, data any, after
 	if err := encoder.Encode(data); err != nil {
 		return fmt.Errorf("journal of run %s: %w", l.id, err)
 	}
-	_, err = l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, after)
+	_, err := l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, after)
+	return err
 }
 
 // newRunID makes an id that no other run has.
