@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 //	REAL_WAITS=1    waits take as long as they take
 //	RUN_AS=UID      root gives up its rights and becomes this user
 //	FILE_LIMIT=N    no file may grow beyond N bytes, as if the disk were full
+//	EVENTS=FILE     what happens in a restore is noted in the file, see mortal
+//	KILL_AT=EVENT   at this one of them the process is killed
 func idpsnap() {
 	if text := os.Getenv("FILE_LIMIT"); text != "" {
 		n, err := strconv.ParseUint(text, 10, 64)
@@ -42,7 +44,7 @@ func idpsnap() {
 		must(syscall.Setuid(id))
 	}
 	ctx, stop := commands.Signals(context.Background())
-	status := commands.Main(ctx, tamed(os.Getenv), os.Args[1:])
+	status := commands.Main(ctx, mortal(tamed(os.Getenv), os.Getenv), os.Args[1:])
 	stop()
 	os.Exit(status)
 }

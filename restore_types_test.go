@@ -278,8 +278,11 @@ type move struct {
 
 var moves = []move{
 	{account, labsAccount, 4, []string{"/saml_certificate_set_id", "/config/enable_encryption"}, []string{"SAML certificate set", "without assertion encryption"}},
-	{account, corpZone, 0, []string{"/saml_certificate_set_id", "/config/enable_encryption", "/scim_config"},
-		[]string{"SAML certificate set", "without assertion encryption", "SCIM exists for accounts only"}},
+	{
+		account, corpZone, 0,
+		[]string{"/saml_certificate_set_id", "/config/enable_encryption", "/scim_config"},
+		[]string{"SAML certificate set", "without assertion encryption", "SCIM exists for accounts only"},
+	},
 	{corpZone, thirdAccount, 0, nil, nil},
 }
 

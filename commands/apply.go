@@ -82,13 +82,12 @@ func runApply(ctx context.Context, env Env, shared *common, a *carryArgs, path s
 		if err := c.begin(ctx, plan, given); err != nil {
 			return err
 		}
-		if !shared.json {
-			err := report.Plan(format, env.Stdout, plan, report.PlanOptions{
-				Style: shared.style(env), Supplied: usable(c.secrets),
-			})
-			if err != nil || !plan.Writes() {
-				return err
-			}
+		o := report.PlanOptions{Style: shared.style(env), Supplied: usable(c.secrets)}
+		if !plan.Writes() {
+			return report.Plan(format, env.Stdout, plan, o)
+		}
+		if err := c.showFirst(format, plan, o); err != nil {
+			return err
 		}
 		if err := c.agree(ctx, plan); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/idpsnap/idpsnap/cloudflare"
 	"github.com/idpsnap/idpsnap/migrate"
+	"github.com/idpsnap/idpsnap/report"
 	"github.com/idpsnap/idpsnap/snapshot"
 	"github.com/idpsnap/idpsnap/store"
 )
@@ -69,6 +70,18 @@ func (c *carrier) agree(ctx context.Context, p *migrate.Plan) (err error) {
 	}
 	c.sink, err = c.tokens.open()
 	return err
+}
+
+// showFirst shows what is about to be done. With --json the result is one document,
+// what was done, so that whoever has to agree reads the plan beside it.
+func (c *carrier) showFirst(format string, p *migrate.Plan, o report.PlanOptions) error {
+	switch {
+	case !c.shared.json:
+		return report.Plan(format, c.env.Stdout, p, o)
+	case c.env.InTerminal && !c.yes:
+		return report.Plan("text", c.env.Stderr, p, o)
+	}
+	return nil
 }
 
 // targetName is what has to be typed.

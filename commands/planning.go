@@ -108,7 +108,7 @@ func (o *opener) destination(ctx context.Context, st state, source opened, to st
 
 // readTarget reads a target as far as plans need it.
 func readTarget(ctx context.Context, env Env, shared *common, sel selection) (migrate.State, error) {
-	sn, memory, err := readLive(ctx, env, shared, sel.writing(), need{references: true})
+	sn, memory, err := readLive(ctx, env, shared, sel, need{references: true})
 	if err != nil {
 		return migrate.State{}, err
 	}

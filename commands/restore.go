@@ -142,12 +142,8 @@ func runRestore(ctx context.Context, env Env, shared *common, a *restoreArgs, ve
 		if err != nil {
 			return err
 		}
-		show := func() error {
-			return report.Plan(format, env.Stdout, p.Plan, report.PlanOptions{
-				Style: shared.style(env), Full: a.full, DryRun: a.dryRun || a.planOut != "",
-				Supplied: usable(secrets),
-			})
-		}
+		o := report.PlanOptions{Style: shared.style(env), Full: a.full, DryRun: a.dryRun || a.planOut != "", Supplied: usable(secrets)}
+		show := func() error { return report.Plan(format, env.Stdout, p.Plan, o) }
 		if a.dryRun || a.planOut != "" {
 			return a.planOnly(ctx, c, p, show)
 		}
@@ -160,11 +156,8 @@ func runRestore(ctx context.Context, env Env, shared *common, a *restoreArgs, ve
 		if err := c.begin(ctx, p.Plan, given); err != nil {
 			return showThen(show, err)
 		}
-		// The result of --json is what was done, one document; the plan is in it.
-		if !shared.json {
-			if err := show(); err != nil {
-				return err
-			}
+		if err := c.showFirst(format, p.Plan, o); err != nil {
+			return err
 		}
 		if err := c.agree(ctx, p.Plan); err != nil {
 			return err

@@ -136,7 +136,8 @@ func (a *applier) tell(i int) {
 // carryOut carries out one action and notes what came of it. Its error ends the run.
 func (a *applier) carryOut(ctx context.Context, i int) error {
 	step := &a.steps[i]
-	begun := step.Outcome == Unknown || step.Outcome == Failed && a.Present[i] != nil
+	_, sent := a.Present[i]
+	begun := step.Outcome == Unknown || step.Outcome == Failed && sent
 	step.Error = ""
 	var err error
 	switch {

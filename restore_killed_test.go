@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/idpsnap/idpsnap/commands"
+)
+
+// mortal lets a process be killed, as with kill -9, at an event of its life:
+//
+//	request N before    a request is about to be sent; reading ones are not counted
+//	request N after     it was answered, and nobody has seen the answer
+//	row N before        the journal is about to get a row
+//	row N within        that row is half written
+//	output N before     something is about to be printed as the result
+//
+// A request that reads is counted as "look": they are sent several at once.
+func mortal(env commands.Env, getenv func(string) string) commands.Env {
+	m := &mortality{at: getenv("KILL_AT"), notes: getenv("EVENTS"), counts: map[string]int{}}
+	if m.at == "" && m.notes == "" {
+		return env
+	}
+	m.db = filepath.Join(getenv("HOME"), ".local/share/idpsnap/history.db")
+	m.carrier, env.HTTP = env.HTTP, m
+	m.out, env.Stdout = env.Stdout, m
+	now := env.Now
+	env.Now = func() time.Time {
+		if writesRow() {
+			n := m.next("row")
+			m.happens("row", n, "before")
+			if m.event("row", n, "within") == m.at {
+				go m.dieWhileWriting()
+			}
+		}
+		return now()
+	}
+	return env
+}
+
+// writesRow reports whether the time is wanted for a row of the journal.
+func writesRow() bool {
+	var callers [8]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, "commands.runJournal.append") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+type mortality struct {
+	at, notes, db string
+	carrier       http.RoundTripper
+	out           io.Writer
+
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+func (m *mortality) next(what string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.counts[what]++
+	return m.counts[what]
+}
+
+func (m *mortality) event(what string, n int, when string) string {
+	return fmt.Sprintf("%s %d %s", what, n, when)
+}
+
+// happens notes an event, or is the end.
+func (m *mortality) happens(what string, n int, when string) {
+	event := m.event(what, n, when)
+	if event == m.at {
+		die()
+	}
+	if m.notes == "" {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, err := os.OpenFile(m.notes, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	must(err)
+	_, err = fmt.Fprintln(f, event)
+	must(err)
+	must(f.Close())
+}
+
+func die() {
+	must(syscall.Kill(os.Getpid(), syscall.SIGKILL))
+	select {}
+}
+
+// dieWhileWriting waits until SQLite has begun to write.
+func (m *mortality) dieWhileWriting() {
+	for {
+		if _, err := os.Stat(m.db + "-journal"); err == nil {
+			die()
+		}
+	}
+}
+
+// RoundTrip sends a request.
+func (m *mortality) RoundTrip(r *http.Request) (*http.Response, error) {
+	what := "request"
+	if r.Method == http.MethodGet {
+		what = "look"
+	}
+	n := m.next(what)
+	m.happens(what, n, "before")
+	resp, err := m.carrier.RoundTrip(r)
+	m.happens(what, n, "after")
+	return resp, err
+}
+
+// Write prints.
+func (m *mortality) Write(p []byte) (int, error) {
+	m.happens("output", m.next("output"), "before")
+	return m.out.Write(p)
+}
+
+// events are what happens in the life of a command that nobody kills.
+func (e *errand) events(args ...string) []string {
+	e.Helper()
+	e.env["EVENTS"] = filepath.Join(e.home, "events")
+	defer delete(e.env, "EVENTS")
+	if r := e.start(args...).end(e.T); r.code != 0 {
+		e.Fatal(r.whole())
+	}
+	return strings.Split(strings.TrimSpace(string(read(e.T, e.env["EVENTS"]))), "\n")
+}
+
+// TestKilledWhileWriting kills a restore at each moment of its life that differs from
+// others, and a migration at some. What was begun is found and finished, and nothing
+// is written twice.
+func TestKilledWhileWriting(t *testing.T) {
+	t.Parallel()
+	for name, errand := range map[string]func(*testing.T) *errand{"mending": mending, "moving": moving} {
+		plain := undisturbed(t, errand)
+		e := errand(t)
+		events := e.events(e.carrying(e.begin...)...)
+		for n, event := range moments(events) {
+			if name == "moving" && n%7 != 3 || testing.Short() && n%5 != 0 {
+				continue
+			}
+			t.Run(name+": "+event, func(t *testing.T) {
+				t.Parallel()
+				e := errand(t)
+				e.killed(event)
+				e.check(plain)
+			})
+		}
+	}
+}
+
+// moments are the events at which it makes a difference to be killed: of those before
+// the first row, where only what was read is lost, and of the output, a few will do.
+func moments(events []string) []string {
+	var all []string
+	begun := false
+	for i, event := range events {
+		begun = begun || strings.HasPrefix(event, "row 1 ")
+		switch what, _, _ := strings.Cut(event, " "); {
+		case !begun && i%6 != 0, what == "output" && i+1 < len(events) && i%4 != 0:
+		case what == "row":
+			all = append(all, event, strings.Replace(event, "before", "within", 1))
+		default:
+			all = append(all, event)
+		}
+	}
+	return all
+}
+
+// killed carries the errand out, with a death in the middle.
+func (e *errand) killed(event string) {
+	e.Helper()
+	before := e.runs2()
+	e.env["KILL_AT"] = event
+	p := e.start(e.carrying(e.begin...)...)
+	r := p.end(e.T)
+	delete(e.env, "KILL_AT")
+	fmt.Fprintf(&e.said, "$ idpsnap %s\n%s\n", strings.Join(e.begin, " "), r.whole())
+	if r.code != -1 && !strings.HasSuffix(event, "within") {
+		e.Fatalf("want it killed, got %s", r.whole())
+	}
+	e.kept() // are whole files
+	if v := e.run("verify"); v.code != 0 && (v.code != 10 || len(before) > 0) {
+		e.Fatalf("verify: %s", v)
+	}
+	all := e.runs2()
+	if len(all) == 0 { // nobody had begun
+		if _, writes := e.cloud.RequestCount(); writes > 0 {
+			e.Fatalf("%d writes of which the journal knows nothing", writes)
+		}
+		if again := e.do(nil, e.carrying(e.begin...)...); again.code != 0 {
+			e.Fatalf("the same once more: %s", again.whole())
+		}
+		return
+	}
+	status := []string{"interrupted"}
+	if r.code == 0 || strings.HasPrefix(event, "output") {
+		status = append(status, "done")
+	}
+	if !slices.Contains(status, all[0].Status) {
+		e.Fatalf("the run is %s, not interrupted", all[0].Status)
+	}
+	if all[0].Status == "done" {
+		return
+	}
+	// Each token that was told and is in no file is lost, and the next output has to say it.
+	if r := e.do(nil, e.carrying("resume", all[0].ID)...); r.code != 0 {
+		e.Fatalf("resume: %s", e.said.String())
+	}
+}
+
+// runs2 are the runs of a history that may not be there.
+func (e *errand) runs2() []run {
+	e.Helper()
+	if _, err := os.Stat(e.db); err != nil {
+		return nil
+	}
+	if r := e.run("runs"); r.code == 10 {
+		return nil
+	}
+	return e.runs()
+}
+
+var _ = bytes.Clone
