@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -190,7 +189,7 @@ func moments(events []string) []string {
 // killed carries the errand out, with a death in the middle.
 func (e *errand) killed(event string) {
 	e.Helper()
-	before := e.runs2()
+	before := e.begun()
 	e.env["KILL_AT"] = event
 	p := e.start(e.carrying(e.begin...)...)
 	r := p.end(e.T)
@@ -203,7 +202,7 @@ func (e *errand) killed(event string) {
 	if v := e.run("verify"); v.code != 0 && (v.code != 10 || len(before) > 0) {
 		e.Fatalf("verify: %s", v)
 	}
-	all := e.runs2()
+	all := e.begun()
 	if len(all) == 0 { // nobody had begun
 		if _, writes := e.cloud.RequestCount(); writes > 0 {
 			e.Fatalf("%d writes of which the journal knows nothing", writes)
@@ -223,14 +222,13 @@ func (e *errand) killed(event string) {
 	if all[0].Status == "done" {
 		return
 	}
-	// Each token that was told and is in no file is lost, and the next output has to say it.
 	if r := e.do(nil, e.carrying("resume", all[0].ID)...); r.code != 0 {
 		e.Fatalf("resume: %s", e.said.String())
 	}
 }
 
-// runs2 are the runs of a history that may not be there.
-func (e *errand) runs2() []run {
+// begun are the runs of a history that may not be there.
+func (e *errand) begun() []run {
 	e.Helper()
 	if _, err := os.Stat(e.db); err != nil {
 		return nil
@@ -240,5 +238,3 @@ func (e *errand) runs2() []run {
 	}
 	return e.runs()
 }
-
-var _ = bytes.Clone

@@ -36,7 +36,7 @@ PLAN may be - for stdin.`,
 			{"idpsnap apply move.json --secrets-file secrets.yaml --scim-secrets-out tokens.json", "what migrate --plan-out move.json has saved"},
 		},
 		exits: restoreExits,
-		flags: slices.Concat(a.guardArgs.flags(), a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags(), []cli.Flag{
+		flags: slices.Concat(a.guardArgs.flags(0), a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags(), []cli.Flag{
 			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT` of the plan: text, json or markdown (default text)"},
 		}),
 		run: func(ctx context.Context, args []string) error { return runApply(ctx, env, shared, a, args[0]) },
@@ -200,14 +200,22 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 		if err := c.agree(ctx, left); err != nil {
 			return err
 		}
+		defer c.tidy()
 		client, err := p.to.client(ctx, env, connection{writes: true})
 		if err != nil {
+			return err
+		}
+		if err := c.alone(ctx, s, p, run.ID, true); err != nil {
 			return err
 		}
 		log := runJournal{s, run.ID, env.Now}
 		claim := migrate.Claim{Process: migrate.Process{Host: env.Host, PID: env.PID}}
 		if err := log.append(ctx, migrate.EventClaim, claim, run.last); err != nil {
 			return err
+		}
+		// Of two that begin at once at least one sees the other.
+		if err := c.alone(ctx, s, p, run.ID, true); err != nil {
+			return errors.Join(err, log.Write(context.WithoutCancel(ctx), migrate.EventEnd, migrate.End{Status: migrate.Interrupted}))
 		}
 		return c.apply(ctx, s, client, p, log, run.Steps, run.present)
 	})

@@ -94,8 +94,9 @@ func targetName(p *migrate.Plan) string {
 
 // fresh carries out a plan that nobody has begun.
 func (c *carrier) fresh(ctx context.Context, p planned) error {
+	defer c.tidy()
 	return c.history.orCreate(ctx, c.env, func(s *store.Store, _ string, _ bool) error {
-		if err := c.alone(ctx, s, p, ""); err != nil {
+		if err := c.alone(ctx, s, p, "", false); err != nil {
 			return err
 		}
 		client, err := p.to.client(ctx, c.env, connection{writes: true})
@@ -116,7 +117,7 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 			return fmt.Errorf("nothing was written: %w", err)
 		}
 		// Of two that begin at once the second sees the first, now or then.
-		if err := c.alone(ctx, s, p, log.id); err != nil {
+		if err := c.alone(ctx, s, p, log.id, false); err != nil {
 			return errors.Join(err, log.Write(context.WithoutCancel(ctx), migrate.EventEnd, migrate.End{Status: migrate.Incomplete}))
 		}
 		c.say.tell(ctx, "run %s begins; before it, snapshot %s was taken of the target", snapshot.ShortID(log.id), snapshot.ShortID(safety))
@@ -124,15 +125,19 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 	})
 }
 
-// alone sees to it that no run that began before this one is writing to the target.
-func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self string) error {
+// alone sees to it that no run that began before this one is writing to the target, and,
+// where this one is taken up again, none that began later.
+func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self string, again bool) error {
 	runs, err := readRuns(ctx, c.env, s)
-	if err != nil {
+	if err != nil && !errors.Is(err, errIntegrity) { // a damaged journal is to keep nobody from restoring
 		return err
 	}
 	for _, r := range runs {
 		if r.ID == self {
-			return nil
+			if !again {
+				return nil
+			}
+			continue
 		}
 		if r.Status == migrate.Running && r.Plan.Target.Target == p.Target.Target {
 			return &problem{
@@ -142,6 +147,14 @@ func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self str
 		}
 	}
 	return nil
+}
+
+// tidy removes the file for tokens again where nothing came of it, so that the same
+// command can be typed once more.
+func (c *carrier) tidy() {
+	if c.sink != nil {
+		_ = c.sink.Close(false) // what went wrong before is the thing to tell
+	}
 }
 
 // apply carries out what is left of a run, notes how that ended, and shows it.

@@ -69,7 +69,7 @@ func outcomes() []outcome {
 		},
 		{
 			code: exitLocked, means: "the history is in use by another idpsnap",
-			errs: []error{store.ErrLocked, store.ErrMoved},
+			errs: []error{store.ErrLocked, store.ErrMoved, store.ErrRunMoved},
 			hint: "try again, or wait longer with --lock-timeout 5m",
 		},
 		{
@@ -102,6 +102,8 @@ func hintOf(err error) string {
 		return "--db must name a history that idpsnap made, or a file that does not exist yet"
 	case errors.Is(err, store.ErrMoved):
 		return "that one is recorded; run it again if you want another"
+	case errors.Is(err, store.ErrRunMoved):
+		return "idpsnap runs shows how it stands"
 	case errors.Is(err, cloudflare.ErrNotFound):
 		return "is the id right, 32 hexadecimal digits, and does CLOUDFLARE_BASE_URL, if set, end in /client/v4? idpsnap doctor looks into it"
 	case errors.Is(err, cloudflare.ErrUnreachable):

@@ -19,7 +19,9 @@ type guardArgs struct {
 	maxChanges int
 }
 
-func (a *guardArgs) flags() []cli.Flag {
+// flags are the flags; most is what --max-changes is where nobody gives it, 0 for what
+// the plan was made with.
+func (a *guardArgs) flags(most int) []cli.Flag {
 	a.allow = map[migrate.GuardCode]*bool{}
 	says := map[migrate.GuardCode]string{
 		migrate.GuardLockout:         "although the last login method would go or change",
@@ -43,9 +45,13 @@ func (a *guardArgs) flags() []cli.Flag {
 			Name: strings.TrimPrefix(migrate.FlagOf(code), "--"), Destination: a.allow[code], Usage: "go on " + says[code],
 		})
 	}
+	standard := fmt.Sprintf("default %d", most)
+	if most == 0 {
+		standard = "default: as when the plan was made"
+	}
 	return append(list, &cli.IntFlag{
-		Name: "max-changes", Destination: &a.maxChanges, Value: migrate.DefaultMaxChanges,
-		Usage: fmt.Sprintf("let `NUMBER` updates and deletions through (default %d; what is created does not count)", migrate.DefaultMaxChanges),
+		Name: "max-changes", Destination: &a.maxChanges, Value: most,
+		Usage: fmt.Sprintf("let `NUMBER` updates and deletions through (%s; what is created does not count)", standard),
 	})
 }
 
@@ -83,7 +89,7 @@ func (a *planArgs) flags() []cli.Flag {
 		&cli.BoolFlag{Name: "delete-extra", Destination: &a.deleteExtra, Usage: "delete the providers that the state does not have"},
 		&cli.StringFlag{Name: "scim", Destination: &a.scim, Value: "keep", Usage: "SCIM as in the state, or left off: `WAY` is keep or off (default keep)"},
 		&cli.BoolFlag{Name: "rewrite-references", Destination: &a.rewrite, Usage: "in the target's apps, policies and groups, put new ids of providers in place of the state's"},
-	}, a.guardArgs.flags())
+	}, a.guardArgs.flags(migrate.DefaultMaxChanges))
 }
 
 // options reads the flags. keepsTokens says that there is a place for SCIM tokens.

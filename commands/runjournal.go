@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,7 +55,8 @@ type pastRun struct {
 	last    int64 // the newest line of its journal
 }
 
-// readRuns gives the runs of the history, oldest first.
+// readRuns gives the runs of the history, oldest first. With an error of the class
+// errIntegrity it gives those that can be read.
 func readRuns(ctx context.Context, env Env, s *store.Store) ([]pastRun, error) {
 	lines, err := s.Journal(ctx, "")
 	if err != nil {
@@ -69,16 +71,18 @@ func readRuns(ctx context.Context, env Env, s *store.Store) ([]pastRun, error) {
 		byRun[e.Run] = append(byRun[e.Run], migrate.Entry{Seq: e.Seq, Run: e.Run, Event: migrate.Event(e.Event), At: e.At, Data: e.Data})
 	}
 	var runs []pastRun
+	var damage error
 	for _, id := range order {
 		lines := byRun[id]
 		newest := lines[len(lines)-1].At
 		r, present, err := migrate.Replay(id, lines, func(p migrate.Process) bool { return carriesOn(env, p, newest) })
 		if err != nil {
-			return nil, &problem{class: errIntegrity, cause: err, text: err.Error()}
+			damage = &problem{class: errIntegrity, cause: err, text: err.Error()}
+			continue
 		}
 		runs = append(runs, pastRun{r, present, lines[len(lines)-1].Seq})
 	}
-	return runs, nil
+	return runs, damage
 }
 
 // silence is how long a run that is being carried out writes no line at most: a write,
@@ -98,7 +102,7 @@ func carriesOn(env Env, p migrate.Process, newest time.Time) bool {
 // findRun finds the run whose id the word is, or begins.
 func findRun(ctx context.Context, env Env, s *store.Store, word string) (pastRun, error) {
 	runs, err := readRuns(ctx, env, s)
-	if err != nil {
+	if err != nil && !errors.Is(err, errIntegrity) {
 		return pastRun{}, err
 	}
 	found := slices.DeleteFunc(slices.Clone(runs), func(r pastRun) bool {
@@ -106,6 +110,9 @@ func findRun(ctx context.Context, env Env, s *store.Store, word string) (pastRun
 	})
 	if len(found) == 1 {
 		return found[0], nil
+	}
+	if err != nil {
+		return pastRun{}, err
 	}
 	text := fmt.Sprintf("no run's id begins with %q", word)
 	if len(found) > 1 {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -50,14 +51,14 @@ func runRuns(ctx context.Context, env Env, shared *common, a *runsArgs, args []s
 	return a.with(ctx, env, func(s *store.Store) error {
 		if len(args) == 0 {
 			past, err := readRuns(ctx, env, s)
-			if err != nil {
+			if err != nil && !errors.Is(err, errIntegrity) {
 				return err
 			}
 			runs := []migrate.Run{}
 			for _, r := range past {
 				runs = append(runs, r.Run)
 			}
-			return report.Runs(shared.format(), env.Stdout, shared.style(env), runs)
+			return errors.Join(report.Runs(shared.format(), env.Stdout, shared.style(env), runs), err)
 		}
 		r, err := findRun(ctx, env, s, args[1])
 		if err != nil {

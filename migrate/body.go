@@ -19,7 +19,6 @@ const (
 	pathConfig      = "/config"
 	pathSCIM        = "/scim_config"
 	pathSCIMEnabled = "/scim_config/enabled"
-	pathSCIMToken   = "/scim_config/secret"
 	pathSet         = "/saml_certificate_set_id"
 	pathEncryption  = "/config/enable_encryption"
 	pathUserDeprov  = "/scim_config/user_deprovision"
@@ -42,7 +41,7 @@ func SecretsOf(r snapshot.Resource) []Secret {
 		}
 	}
 	for path, value := range leaves(r.Document) {
-		if bytes.Equal(value, marker) && path != pathSCIMToken {
+		if bytes.Equal(value, marker) && path != pathSCIM+"/secret" {
 			found[path] = true
 		}
 	}

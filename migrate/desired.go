@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,15 +62,6 @@ func (b *builder) checkWords(used map[string]bool) error {
 		}
 		return unknownProvider(w, b.source)
 	}
-	// What Options.Map says of a provider that the target does not have would be ignored.
-	for _, from := range keys(b.o.Map) {
-		to := b.o.Map[from]
-		if !slices.ContainsFunc(b.target.Providers, func(r snapshot.Resource) bool {
-			return to == r.ID || strings.EqualFold(to, r.Name())
-		}) {
-			return unknownProvider(to, b.target)
-		}
-	}
 	return nil
 }
 
@@ -116,18 +108,47 @@ func (b *builder) adapted(r snapshot.Resource) (snapshot.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, old := range keys(b.o.Rename) {
-		if calls(old, r) {
-			if d, err = setTo(d, pathName, b.o.Rename[old]); err != nil {
-				return nil, err
-			}
+	if name := b.renamed(r); name != s.Name {
+		if d, err = setTo(d, pathName, name); err != nil {
+			return nil, err
 		}
 	}
+	if r.Document, err = b.set(r, d); err != nil {
+		return nil, err
+	}
+	if d, err = settings(r); err != nil { // an object may have been set, with what is not to be sent
+		return nil, err
+	}
+	return snapshot.NewDocument(d)
+}
+
+// renamed is what the provider is to be called in the target.
+func (b *builder) renamed(r snapshot.Resource) string {
+	name := r.Name()
+	for _, old := range keys(b.o.Rename) {
+		if calls(old, r) {
+			name = b.o.Rename[old]
+		}
+	}
+	return name
+}
+
+// set puts the values of Options.Set that are for the provider into its document.
+func (b *builder) set(r snapshot.Resource, d []byte) (snapshot.Document, error) {
+	var err error
 	for _, set := range b.o.Set {
-		if set.Provider == "" || calls(set.Provider, r) {
-			if d, err = with(d, set.Path, set.Value); err != nil {
-				return nil, err
-			}
+		if set.Provider != "" && !calls(set.Provider, r) {
+			continue
+		}
+		if d, err = with(d, set.Path, set.Value); err != nil {
+			return nil, err
+		}
+		whole, err := snapshot.NewDocument(d)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Contains(at(whole, set.Path), marker) {
+			return nil, fmt.Errorf("set %s: it holds a secret, which --secrets-file or --secret supplies", set.Path)
 		}
 	}
 	return snapshot.NewDocument(d)

@@ -39,7 +39,11 @@ func (p *Plan) Encode() ([]byte, error) {
 
 // ParsePlan reads what Encode wrote, or the document in which --json shows a plan. Its
 // errors wrap ErrNotPlan or ErrEdited.
-func ParsePlan(data []byte) (*Plan, error) {
+func ParsePlan(data []byte) (*Plan, error) { return parsePlan(data, true) }
+
+// parsePlan is ParsePlan; where it is not strict, for a plan that was carried out, maybe
+// by a newer program, whose words need not all be known.
+func parsePlan(data []byte, strict bool) (*Plan, error) {
 	var wrapped struct {
 		Plan json.RawMessage `json:"plan"`
 	}
@@ -48,7 +52,9 @@ func ParsePlan(data []byte) (*Plan, error) {
 	}
 	var p Plan
 	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields() // the digest would not cover them
+	if strict { // what is not understood is not carried out
+		d.DisallowUnknownFields()
+	}
 	if err := d.Decode(&p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotPlan, err)
 	}
@@ -58,7 +64,7 @@ func ParsePlan(data []byte) (*Plan, error) {
 	if p.FormatVersion != FormatVersion || p.Digest == "" {
 		return nil, fmt.Errorf("%w of format %s", ErrNotPlan, FormatVersion)
 	}
-	digest, err := p.digest()
+	digest, err := digestOf(data)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotPlan, err)
 	}
@@ -108,13 +114,21 @@ func (p *Plan) changed() int {
 
 // digest is over the plan without its digest, in canonical form.
 func (p *Plan) digest() (string, error) {
-	bare := *p
-	bare.Digest = ""
-	raw, err := encode(&bare)
+	raw, err := encode(p)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(ordered(raw))
+	return digestOf(raw)
+}
+
+// digestOf is over the text of a plan, so that it also holds for what a newer program
+// has put into it.
+func digestOf(plan []byte) (string, error) {
+	bare, err := without(plan, "/digest")
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(ordered(bare))
 	return hex.EncodeToString(sum[:]), nil
 }
 
@@ -134,6 +148,10 @@ func ordered(value json.RawMessage) json.RawMessage {
 			list[i] = ordered(v)
 		}
 		return array(list)
+	case '"': // however its characters are escaped
+		if plain, err := encode(textOf(value)); err == nil {
+			return plain
+		}
 	}
 	return value
 }

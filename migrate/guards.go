@@ -89,7 +89,8 @@ func (b *builder) guardPlan() {
 		b.guard(GuardNoOrganization, "", "the target has no Zero Trust organization",
 			"without one Access is not enabled: open Zero Trust in the target's dashboard once, and choose a team name")
 	}
-	deletions, updates := 0, 0
+	updates := 0
+	deleted := map[string]string{}
 	for _, a := range b.actions {
 		if a.Kind != snapshot.IdentityProvider { // --rewrite-references has asked for these
 			continue
@@ -98,12 +99,13 @@ func (b *builder) guardPlan() {
 		case Update:
 			updates++
 		case Delete:
-			deletions++
-			b.guardApps(a)
+			deleted[a.TargetID] = a.Name
 		case Create, None, Blocked:
 		}
 	}
+	deletions := len(deleted)
 	if deletions > 0 {
+		b.guardApps(deleted)
 		b.guard(GuardDelete, "", fmt.Sprintf("%s would be deleted", count(deletions, "provider")),
 			"with a provider go the users and groups that it has synced, and its id, which nothing brings back")
 	}
@@ -152,33 +154,60 @@ func changesLogin(a Action) bool {
 	})
 }
 
-// guardApps looks for apps that would lose the only provider that they allow.
-func (b *builder) guardApps(a Action) {
+// guardApps looks for apps that would lose all providers that they allow. The deleted
+// ones are names by id.
+func (b *builder) guardApps(deleted map[string]string) {
 	apps, _ := b.target.Snapshot.Capture(snapshot.Collection{Kind: snapshot.AccessApp})
 	if apps.Status != snapshot.Complete && apps.Status != snapshot.Unsupported {
-		b.guard(GuardAppLockout, a.Name, "whether an app depends on it is not known: the target's apps could not be read",
-			"an app that allows this provider alone would let in nobody, or everybody")
+		for _, id := range keys(deleted) {
+			b.guard(GuardAppLockout, deleted[id], "whether an app depends on it is not known: the target's apps could not be read",
+				"an app that allows this provider alone would let in nobody, or everybody")
+		}
 		return
 	}
 	for _, r := range b.target.References {
-		if r.Kind == snapshot.AccessApp && soleProvider(r.Document) == a.TargetID {
-			what := "it is the only provider that the app allows"
-			if isTrue(r.Document, "/auto_redirect_to_identity") {
-				what += ", and people are sent to it at once"
-			}
-			b.guard(GuardAppLockout, a.Name, fmt.Sprintf("app %q: %s", r.Name(), what),
-				"without it the app lets in nobody, or, as an empty list means all, everybody who can sign in at all")
+		if r.Kind != snapshot.AccessApp {
+			continue
 		}
+		lost := b.loses(r, deleted)
+		if len(lost) == 0 {
+			continue
+		}
+		what := "it is the only provider that the app allows"
+		if len(lost) > 1 {
+			what = "they are the only providers that the app allows"
+		}
+		if isTrue(r.Document, "/auto_redirect_to_identity") {
+			what += ", and people are sent to it at once"
+		}
+		b.guard(GuardAppLockout, strings.Join(lost, ", "), fmt.Sprintf("app %q: %s", r.Name(), what),
+			"without it the app lets in nobody, or, as an empty list means all, everybody who can sign in at all")
 	}
 }
 
-// soleProvider is the one provider that an app allows, "" where it is not one.
-func soleProvider(app []byte) string {
-	list := elementsOf(at(app, "/allowed_idps"))
-	if len(list) != 1 {
-		return ""
+// loses gives the names of the deleted providers that an app allows, none where it
+// allows one that stays.
+func (b *builder) loses(app snapshot.Resource, deleted map[string]string) (names []string) {
+	replaced := map[string]string{}
+	for _, a := range b.actions {
+		if a.Kind == app.Kind && a.TargetID == app.ID && a.Action.Writes() {
+			replaced = a.Replaces
+		}
 	}
-	return textOf(list[0])
+	for _, v := range elementsOf(at(app.Document, "/allowed_idps")) {
+		id := textOf(v)
+		_, becomes := replaced[id]
+		here := slices.ContainsFunc(b.target.Providers, func(r snapshot.Resource) bool { return r.ID == id })
+		name, goes := deleted[id]
+		switch {
+		case goes && !slices.Contains(names, name):
+			names = append(names, name)
+		case goes:
+		case becomes, here, b.target.Snapshot.Target.Scope == snapshot.Zone: // a zone's apps may allow its account's
+			return nil
+		}
+	}
+	return names
 }
 
 func count(n int, noun string) string {

@@ -38,12 +38,19 @@ func crossing(merges bool) (source, target *fakeTarget) {
 	return source, target
 }
 
+// crossingPlans are the plans that were made of it: they are alike every time.
+var crossingPlans = map[bool]*migrate.Plan{}
+
 func crossingPlan(t *testing.T, merges bool) (*migrate.Plan, *fakeTarget) {
 	t.Helper()
 	source, target := crossing(merges)
+	if p := crossingPlans[merges]; p != nil {
+		return p, target
+	}
 	o := everything()
 	o.DeleteExtra, o.RewriteReferences, o.Exclude = true, true, []string{"PIN"}
-	return planned(t, source, target, o), target
+	crossingPlans[merges] = planned(t, source, target, o)
+	return crossingPlans[merges], target
 }
 
 // settled sees to it that all is as planned: everything once, every token accounted for.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
@@ -61,6 +62,7 @@ type builder struct {
 	wanted   []snapshot.Resource          // what the target is to have, under the source's ids
 	original map[string]snapshot.Resource // the same as the source has them
 	mapped   map[string]bool              // ids of the source that Options.Map decides
+	spared   map[string]bool              // ids of the target that Options.Map pairs with what is not wanted
 	actions  []Action
 	guards   []Guard
 	notes    []string
@@ -101,19 +103,13 @@ func (b *builder) readable() error {
 func (b *builder) pairs() ([]snapshot.Pair, error) {
 	have, want := b.target.State, b.source.State
 	want.Providers = b.wanted
-	backwards := map[string]string{}
-	for from, to := range b.o.Map {
-		backwards[to] = from
+	backwards, err := b.mapping()
+	if err != nil {
+		return nil, err
 	}
 	pairs, unsure, err := diff.MatchProviders(have, want, backwards)
 	if err != nil {
 		return nil, err
-	}
-	b.mapped = map[string]bool{}
-	for _, p := range pairs {
-		if p.A != nil && p.B != nil && mentionsEither(b.o.Map, b.original[p.B.ID]) {
-			b.mapped[p.B.ID] = true
-		}
 	}
 	for _, set := range unsure {
 		pairs = append(pairs, b.settle(set)...)
@@ -124,13 +120,81 @@ func (b *builder) pairs() ([]snapshot.Pair, error) {
 	return pairs, nil
 }
 
-func mentionsEither(m map[string]string, r snapshot.Resource) bool {
-	for from := range m {
-		if calls(from, r) {
-			return true
+// mapping is what Options.Map says, as ids: the source's by the target's, as far as
+// they are wanted. A word that names nothing is an error: without it the provider would
+// be created a second time.
+func (b *builder) mapping() (map[string]string, error) {
+	b.mapped = map[string]bool{}
+	all, wanted := map[string]string{}, map[string]string{}
+	for _, from := range keys(b.o.Map) {
+		source, err := named(b.source, from)
+		if err != nil {
+			return nil, err
+		}
+		target, err := named(b.target, b.o.Map[from])
+		if err != nil {
+			return nil, err
+		}
+		if other, ok := all[target]; ok && other != source {
+			return nil, &diff.UnknownError{What: "single counterpart", Word: b.o.Map[from], State: b.source.Text, Known: []string{other, source}}
+		}
+		all[target] = source
+		if _, ok := b.original[source]; ok {
+			wanted[target], b.mapped[source] = source, true
+		} else {
+			b.spare(target)
 		}
 	}
-	return false
+	return wanted, nil
+}
+
+// named is the id of the state's one provider that the word names: by its id, else by
+// its name as it is written, else whatever the case.
+func named(s State, word string) (string, error) {
+	for _, is := range []func(r snapshot.Resource) bool{
+		func(r snapshot.Resource) bool { return r.ID == word },
+		func(r snapshot.Resource) bool { return r.Name() == word },
+		func(r snapshot.Resource) bool { return strings.EqualFold(r.Name(), word) },
+	} {
+		var found []string
+		for _, r := range s.Providers {
+			if is(r) {
+				found = append(found, r.ID)
+			}
+		}
+		switch {
+		case len(found) == 1:
+			return found[0], nil
+		case len(found) > 1:
+			return "", &diff.UnknownError{What: "single provider", Word: word, State: s.Text, Known: found}
+		}
+	}
+	return "", unknownProvider(word, s)
+}
+
+// spare keeps a provider of the target from being deleted as one that the source does
+// not have.
+func (b *builder) spare(id string) {
+	if b.spared == nil {
+		b.spared = map[string]bool{}
+	}
+	b.spared[id] = true
+}
+
+// isSpared reports whether the source has the target's provider, and it was not asked
+// for.
+func (b *builder) isSpared(have *snapshot.Resource) bool {
+	if b.spared[have.ID] {
+		return true
+	}
+	known := have.Summary()
+	return slices.ContainsFunc(b.source.Providers, func(r snapshot.Resource) bool {
+		if _, wanted := b.original[r.ID]; wanted {
+			return false
+		}
+		s := r.Summary()
+		return b.within && r.ID == have.ID || s.Type == known.Type && (s.Name == known.Name || b.renamed(r) == known.Name)
+	})
 }
 
 func title(p snapshot.Pair) string {
@@ -161,7 +225,8 @@ func (b *builder) settle(set diff.Ambiguity) []snapshot.Pair {
 	var pairs []snapshot.Pair
 	for i := 0; i < len(want); {
 		j := slices.IndexFunc(have, func(r *snapshot.Resource) bool {
-			return same(snapshot.IdentityProvider, r.Document, want[i].Document)
+			d, err := b.tolerated(r, want[i])
+			return err == nil && same(snapshot.IdentityProvider, r.Document, d)
 		})
 		if j < 0 {
 			i++
@@ -240,7 +305,10 @@ func (b *builder) create(want *snapshot.Resource) (Action, error) {
 	if a.Changes, err = b.changes(nil, &resource); err != nil {
 		return a, err
 	}
-	b.blockHidden(&a, b.original[want.ID].Document)
+	if strings.TrimSpace(a.Name) == "" {
+		a.block("Cloudflare creates no provider without a name: --rename %s=NAME gives it one", want.ID)
+	}
+	b.blockHidden(&a, d)
 	b.blockToken(&a)
 	b.guardSettings(a, d)
 	b.guardFederated(a, b.original[want.ID], "the source's came by federation: share it with the target instead")
@@ -248,7 +316,7 @@ func (b *builder) create(want *snapshot.Resource) (Action, error) {
 }
 
 func (b *builder) extra(have *snapshot.Resource) (Action, error) {
-	if !b.o.DeleteExtra || !b.selected(*have, map[string]bool{}) {
+	if !b.o.DeleteExtra || !b.selected(*have, map[string]bool{}) || b.isSpared(have) {
 		return Action{}, nil
 	}
 	a := b.begin(Delete, have)
@@ -267,7 +335,7 @@ func (b *builder) extra(have *snapshot.Resource) (Action, error) {
 func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 	a := b.begin(Update, want)
 	a.SourceID, a.TargetID = want.ID, have.ID
-	d, err := b.tolerated(have, want.Document)
+	d, err := b.tolerated(have, want)
 	if err != nil {
 		return a, err
 	}
@@ -308,8 +376,7 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 		}
 	}
 	a.TellsToken = isTrue(body, pathSCIMEnabled) && !isTrue(have.Document, pathSCIMEnabled)
-	b.blockHidden(&a, have.Document)
-	b.blockHidden(&a, b.original[want.ID].Document)
+	b.blockHidden(&a, body)
 	b.blockToken(&a)
 	b.guardSettings(a, body)
 	b.guardFederated(a, *have, "it came by federation, and Cloudflare refuses to change it")
@@ -322,10 +389,25 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 
 // tolerated is what is wanted of a provider that the target has: where SCIM is to stay
 // off it stays as it is, and what Cloudflare sets by itself where nothing was chosen is
-// no difference, else it would be one for ever.
-func (b *builder) tolerated(have *snapshot.Resource, d snapshot.Document) (snapshot.Document, error) {
+// no difference, else it would be one for ever. In another target it keeps the
+// certificate set that it was given there, and the encryption that goes with it.
+func (b *builder) tolerated(have, want *snapshot.Resource) (snapshot.Document, error) {
 	var err error
-	out := []byte(d)
+	out := []byte(want.Document)
+	kept := func(path string) {
+		if err == nil && at(out, path) == nil && at(have.Document, path) != nil {
+			out, err = with(out, path, at(have.Document, path))
+		}
+	}
+	if !b.within {
+		kept(pathSet)
+	}
+	if b.allows(GuardEncryption) && isTrue(b.original[want.ID].Document, pathEncryption) {
+		kept(pathEncryption)
+	}
+	if err != nil {
+		return nil, err
+	}
 	if b.o.SCIMOff && isTrue(out, pathSCIMEnabled) && !isTrue(have.Document, pathSCIMEnabled) {
 		if out, err = without(out, pathSCIMEnabled); err != nil {
 			return nil, err

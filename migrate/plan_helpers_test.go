@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/idpsnap/idpsnap/migrate"
-	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // everything are options that let everything pass.
@@ -98,5 +97,3 @@ func guardsOf(p *migrate.Plan) (codes []migrate.GuardCode) {
 }
 
 const pin = `{"id":"pin","name":"PIN","type":"onetimepin","config":{}}`
-
-var _ = snapshot.Okta

@@ -35,7 +35,7 @@ func (r *Run) take(e Entry, present map[int][]string) error {
 		if err := json.Unmarshal(e.Data, &b); err != nil {
 			return err
 		}
-		p, err := ParsePlan(b.Plan)
+		p, err := parsePlan(b.Plan, false)
 		if err != nil {
 			return err
 		}

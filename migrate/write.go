@@ -121,7 +121,7 @@ func (a *applier) find(ctx context.Context, i int, present []string) (found bool
 // fills in by itself counts for nothing.
 func reached(r snapshot.Resource, intended []byte) bool {
 	for path, standard := range standards {
-		if at(intended, path) == nil && textAt(r.Document, path) == standard {
+		if v := at(intended, path); (v == nil || string(v) == "null") && textAt(r.Document, path) == standard {
 			filled, err := with(intended, path, at(r.Document, path))
 			if err != nil {
 				return false
