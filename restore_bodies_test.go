@@ -25,12 +25,11 @@ var neverSent = []string{
 // checkBodies looks at everything that was ever sent to change something.
 func (m *mover) checkBodies() {
 	m.Helper()
-	bodies := 0
-	for _, w := range m.cloud.Writes() {
+	writes := m.cloud.Writes()
+	for _, w := range writes {
 		if len(w.Body) == 0 && w.Method == http.MethodDelete {
 			continue
 		}
-		bodies++
 		for _, problem := range unsound(w.Body) {
 			m.Errorf("%s %s: %s: %s", w.Method, w.Path, problem, w.Body)
 		}
@@ -38,7 +37,7 @@ func (m *mover) checkBodies() {
 			m.Errorf("%s %s", w.Method, w.Path)
 		}
 	}
-	if bodies == 0 {
+	if len(writes) == 0 {
 		m.Error("nothing was sent at all")
 	}
 }

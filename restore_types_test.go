@@ -618,3 +618,95 @@ func withoutNulls(text string) string {
 	must(e.Encode(document))
 	return out.String()
 }
+
+// TestPlansTravel: a plan is carried out wherever it was kept, and however it was laid
+// out meanwhile, whatever is in it.
+func TestPlansTravel(t *testing.T) {
+	t.Parallel()
+	m := newMover(t, 10)
+	m.fill(account)
+	odd := `"\u2028<b>\u00e9é&amp;\\u003c \\ \" 身份 🔐"`
+	github := strings.Trim(pointedAt(m.stored(account)["github"], "/id"), `"`)
+	must(m.cloud.Edit(account, sandbox.KindProvider, "", github, map[string]json.RawMessage{"/name": json.RawMessage(odd), "/config/x_odd": json.RawMessage(odd)}))
+	m.do(0, "snapshot", "--quiet")
+	id, had := m.snapshots()[0].ID, m.stored(account)["github"]
+	plan := func(args ...string) []string {
+		return append([]string{"restore", id, "--only", github, "--dry-run"}, args...)
+	}
+	indented := func(raw []byte) []byte {
+		var out bytes.Buffer
+		must(json.Indent(&out, raw, " ", "\t"))
+		return out.Bytes()
+	}
+	for _, way := range []struct {
+		name string
+		plan func() []byte
+	}{
+		{"saved", func() []byte {
+			path := m.sink()
+			m.doQuietly(0, plan("--plan-out", path)...)
+			return must1(os.ReadFile(path))
+		}},
+		{"printed", func() []byte { return []byte(m.doQuietly(0, plan("--json")...).stdout) }},
+		{"laid out", func() []byte { return indented([]byte(m.doQuietly(0, plan("--json")...).stdout)) }},
+		{"with other escapes", func() []byte {
+			var out bytes.Buffer
+			json.HTMLEscape(&out, []byte(m.doQuietly(0, plan("--json")...).stdout))
+			return out.Bytes()
+		}},
+	} {
+		must(m.cloud.Edit(account, sandbox.KindProvider, "", github, map[string]json.RawMessage{
+			"/name": json.RawMessage(`"<another>"`), "/config/x_odd": nil, "/config/client_id": json.RawMessage(`"<edited>"`),
+		}))
+		text := way.plan()
+		r := m.doAs(func(env *commands.Env) { env.Stdin = bytes.NewReader(text) }, "apply", "-", "--yes")
+		if r.code != 0 {
+			t.Errorf("%s: %s", way.name, r)
+		}
+		if d := unlike(chosen(t, m.stored(account)["github"]), chosen(t, had)); d != "" {
+			t.Errorf("%s: it was restored otherwise: %s", way.name, d)
+		}
+		// What is edited is not carried out, nor what was already.
+		for _, edited := range [][]byte{bytes.Replace(text, []byte(`"client_id"`), []byte(`"client_ib"`), 1), text} {
+			if r := m.doAs(func(env *commands.Env) { env.Stdin = bytes.NewReader(edited) }, "apply", "-", "--yes"); r.code != 5 {
+				t.Errorf("%s, edited or carried out: %s", way.name, r)
+			}
+		}
+	}
+	m.do(0, "runs")
+	m.do(0, "verify")
+	m.checkBodies()
+}
+
+// TestRefusedWritesAreTold: where the API refuses what is sent, the others are restored
+// all the same, and what was not is told.
+func TestRefusedWritesAreTold(t *testing.T) {
+	t.Parallel()
+	m := newMover(t, 11)
+	m.fill(account)
+	m.flick("null-setting", "refuse")
+	m.do(0, "snapshot", "--quiet")
+	id, had := m.snapshots()[0].ID, m.stored(account)
+	for _, kind := range []string{"github", "google"} {
+		fields := map[string]json.RawMessage{"/config/client_id": json.RawMessage(`"edited"`)}
+		if kind == "github" {
+			fields["/config/x_only_live"] = json.RawMessage(`"there"`) // is taken away by null
+		}
+		must(m.cloud.Edit(account, sandbox.KindProvider, "", strings.Trim(pointedAt(had[kind], "/id"), `"`), fields))
+	}
+	untouched := m.stored(account)["github"]
+	r := m.do(3, "restore", id, "--yes")
+	if !strings.Contains(r.stdout+r.stderr, "x_only_live must not be null") {
+		t.Errorf("why it was refused is not told: %s", r)
+	}
+	now := m.stored(account)
+	if d := unlike(chosen(t, now["google"]), chosen(t, had["google"])); d != "" {
+		t.Errorf("the other one was not restored: %s", d)
+	}
+	if !bytes.Equal(now["github"], untouched) {
+		t.Errorf("it was changed: %s", now["github"])
+	}
+	m.flick("null-setting", "absent")
+	m.do(0, "restore", id, "--yes")
+	m.nothingLeft("restore", id, "--yes")
+}

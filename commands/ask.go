@@ -78,8 +78,11 @@ func askSecret(ctx context.Context, env Env, l migrate.Lack) (string, error) {
 
 // where says in the vendor's words which secret it is, or where it is found.
 func where(env Env, words string) {
-	if words != "" {
-		fmt.Fprintf(env.Stderr, "  %s\n", report.Safe(words))
+	if words == "" {
+		return
+	}
+	for _, line := range report.Wrap(words, env.Width-2) {
+		fmt.Fprintf(env.Stderr, "  %s\n", line)
 	}
 }
 

@@ -43,6 +43,15 @@ func (c *carrier) begin(ctx context.Context, p *migrate.Plan, given *supplied) e
 	if tells && c.tokens.out == "" {
 		return &problem{class: errRefused, text: "Cloudflare would tell a SCIM token, once, and nobody would keep it; nothing was written", hint: "--scim-secrets-out FILE keeps it"}
 	}
+	// Before anybody is asked for anything.
+	for _, file := range [][2]string{{"--scim-secrets-out", c.tokens.out}, {"--checklist", c.checklist}} {
+		if err := creatable(file[0], file[1]); err != nil {
+			return err
+		}
+	}
+	if _, err := c.tokens.parse(); err != nil {
+		return err
+	}
 	if !c.env.InTerminal {
 		if err := lacking(p.Lacks(c.secrets)); err != nil {
 			return err
@@ -178,6 +187,9 @@ func (c *carrier) apply(ctx context.Context, s *store.Store, client *cloudflare.
 			failure = errors.Join(failure, err)
 		}
 		c.say.write(ctxEnd, slog.LevelWarn, fmt.Sprintf("the write under way was finished and noted; idpsnap resume %s goes on", snapshot.ShortID(log.id)))
+		if failure == nil { // it came during the last of the writes
+			failure = context.Cause(ctx)
+		}
 		return failure
 	}
 	done, left, err := c.lookAgain(ctx, p, steps)

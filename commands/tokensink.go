@@ -45,12 +45,9 @@ func (a *tokenArgs) open() (*tokenSink, error) {
 		return nil, nil //nolint:nilnil // there is no file, and nothing wrong with that
 	}
 	s := &tokenSink{path: a.out}
-	for i, text := range a.recipients.Value() {
-		r, err := parseRecipient(strings.TrimSpace(text), i+1)
-		if err != nil {
-			return nil, err
-		}
-		s.recipients = append(s.recipients, r)
+	var err error
+	if s.recipients, err = a.parse(); err != nil {
+		return nil, err
 	}
 	empty, err := s.document()
 	if err != nil { // some kinds of recipients do not go together
@@ -61,6 +58,19 @@ func (a *tokenArgs) open() (*tokenSink, error) {
 		return nil, notCreated("--scim-secrets-out", s.path, err)
 	}
 	return s, nil
+}
+
+// parse reads the public keys.
+func (a *tokenArgs) parse() ([]age.Recipient, error) {
+	var all []age.Recipient
+	for i, text := range a.recipients.Value() {
+		r, err := parseRecipient(strings.TrimSpace(text), i+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 // parseRecipient reads a public key. What is none is not quoted: it may be the
@@ -212,6 +222,21 @@ func syncDirectory(dir string) error {
 		err = nil
 	}
 	return errors.Join(err, d.Close())
+}
+
+// creatable says what speaks against making a new file, as far as that is known
+// without making it. "" is no file.
+func creatable(flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return notCreated(flag, path, fs.ErrExist)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return notCreated(flag, path, err)
+	}
+	return nil
 }
 
 // notCreated says why there is no new file.

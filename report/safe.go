@@ -134,6 +134,15 @@ const (
 	maxLines = 40
 )
 
+// Wrap makes s safe and breaks it between words into lines of at most n columns; where
+// that is no width, it is one line.
+func Wrap(s string, n int) []string {
+	if n <= 0 {
+		return []string{Safe(s)}
+	}
+	return wrap(Safe(s), n)
+}
+
 // wrap breaks s, which is safe, between words into lines of at most n columns; a
 // word that is longer has a line for itself.
 func wrap(s string, n int) []string {
