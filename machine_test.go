@@ -127,7 +127,7 @@ func (m *machine) run(args ...string) result {
 	var stdout, stderr bytes.Buffer
 	env := tamed(func(name string) string { return m.env[name] })
 	env.Stdin, env.Stdout, env.Stderr = strings.NewReader(""), &stdout, &stderr
-	env.Terminal, env.OutTerminal = false, false
+	env.InTerminal, env.Terminal, env.OutTerminal = false, false, false
 	code := commands.Main(context.Background(), env, args)
 	env.HTTP.(*http.Transport).CloseIdleConnections()
 	return result{code, stdout.String(), stderr.String()}

@@ -54,7 +54,7 @@ func writesRow() bool {
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
 	for {
 		frame, more := frames.Next()
-		if strings.HasSuffix(frame.Function, "commands.runJournal.append") {
+		if strings.HasSuffix(frame.Function, "commands.runJournal.line") {
 			return true
 		}
 		if !more {
@@ -155,7 +155,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		e := errand(t)
 		events := e.events(e.carrying(e.begin...)...)
 		for n, event := range moments(events) {
-			if name == "moving" && n%7 != 3 || testing.Short() && n%5 != 0 {
+			if name == "moving" && n%9 != 3 || testing.Short() && n%5 != 0 {
 				continue
 			}
 			t.Run(name+": "+event, func(t *testing.T) {
@@ -169,14 +169,14 @@ func TestKilledWhileWriting(t *testing.T) {
 }
 
 // moments are the events at which it makes a difference to be killed: of those before
-// the first row, where only what was read is lost, and of the output, a few will do.
+// the first row, of the output, and of what is read, a few will do.
 func moments(events []string) []string {
 	var all []string
 	begun := false
 	for i, event := range events {
 		begun = begun || strings.HasPrefix(event, "row 1 ")
 		switch what, _, _ := strings.Cut(event, " "); {
-		case !begun && i%6 != 0, what == "output" && i+1 < len(events) && i%4 != 0:
+		case !begun && i%6 != 0, what == "look" && i%6 != 0, what == "output" && i+1 < len(events) && i%4 != 0:
 		case what == "row":
 			all = append(all, event, strings.Replace(event, "before", "within", 1))
 		default:
@@ -237,4 +237,39 @@ func (e *errand) begun() []run {
 		return nil
 	}
 	return e.runs()
+}
+
+// TestKilledAgain kills the resume, too, and then the one after it.
+func TestKilledAgain(t *testing.T) {
+	t.Parallel()
+	plain := undisturbed(t, mending)
+	for n := 1; n <= len(plain.writes); n += 2 {
+		for i, again := range []string{"row 1 before", "row 2 before", "row 3 before", "request 1 before", "request 1 after", "output 1 before"} {
+			if (n/2+i)%3 != 0 || testing.Short() && n%4 != 1 {
+				continue
+			}
+			t.Run(fmt.Sprintf("request %d after, then %s", n, again), func(t *testing.T) {
+				t.Parallel()
+				e := mending(t)
+				dies := func(event string, args ...string) {
+					t.Helper()
+					e.env["KILL_AT"] = event
+					if r := e.start(e.carrying(args...)...).end(t); r.code != -1 {
+						if n < len(plain.writes) { // else there may be nothing left to do
+							t.Fatalf("want it killed, got %s", r.whole())
+						}
+					}
+					delete(e.env, "KILL_AT")
+				}
+				dies(fmt.Sprintf("request %d after", n), e.begin...)
+				id := e.last().ID
+				dies(again, "resume", id)
+				if e.last().Status != "done" {
+					dies(again, "resume", id)
+				}
+				e.finish(1)
+				e.check(plain)
+			})
+		}
+	}
 }

@@ -197,7 +197,8 @@ func (m *mover) post(target string, body []byte) {
 	request := must1(http.NewRequestWithContext(m.Context(), http.MethodPost,
 		m.env["CLOUDFLARE_BASE_URL"]+"/"+scope+"s/"+id+"/access/identity_providers", strings.NewReader(string(body))))
 	request.Header.Set("Authorization", "Bearer "+sandbox.DefaultToken)
-	answer := must1(http.DefaultClient.Do(request))
+	answer, err := http.DefaultClient.Do(request)
+	must(err)
 	text := must1(io.ReadAll(answer.Body))
 	must(answer.Body.Close())
 	if answer.StatusCode != http.StatusCreated && answer.StatusCode != http.StatusConflict {

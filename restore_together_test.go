@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -227,7 +228,8 @@ func TestTwoRestoresAtOnce(t *testing.T) {
 					other := <-first.ended
 					codes := []int{got.code, other.code}
 					slices.Sort(codes)
-					if !slices.Equal(codes, []int{0, 11}) {
+					// The other sees one that writes, or a target that has changed.
+					if !slices.Equal(codes, []int{0, 11}) && !slices.Equal(codes, []int{0, 5}) {
 						t.Errorf("want one done and the other refused, got\n%s\n%s", got.whole(), other.whole())
 					}
 				} else if r := first.end(); r.code != 0 {
@@ -437,7 +439,7 @@ func TestRestoreWithoutRoom(t *testing.T) {
 		}
 	})
 	for missing := int64(4 << 10); missing < full; missing += 4 << 10 {
-		if testing.Short() && missing%(16<<10) != 0 {
+		if missing > 28<<10 && missing%(20<<10) != 0 { // there it fails at the beginning
 			continue
 		}
 		t.Run(fmt.Sprint(missing), func(t *testing.T) {
@@ -650,4 +652,37 @@ func kindOfPath(path string) string {
 	_, rest, _ := strings.Cut(path, "/access/")
 	kind, _, _ := strings.Cut(rest, "/")
 	return kind
+}
+
+// TestHistoryLocked: where somebody else does not let go of the history in the middle,
+// nothing more is written, and the run can be resumed.
+func TestHistoryLocked(t *testing.T) {
+	t.Parallel()
+	plain := undisturbed(t, mending)
+	for n := 1; n <= len(plain.writes); n += 3 {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			e := mending(t)
+			e.cloud.ClearRequests()
+			db, err := sql.Open("sqlite3", "file:"+e.db+"?_txlock=immediate")
+			must(err)
+			defer db.Close()
+			var tx *sql.Tx
+			r := e.do(beforeWrites(func(write int) {
+				if write == n {
+					tx, err = db.Begin()
+					must(err)
+				}
+			}), append(e.carrying(e.begin...), "--lock-timeout", "0s")...)
+			must(tx.Rollback())
+			if r.code != 11 {
+				t.Errorf("want exit status 11, got %s", r.whole())
+			}
+			if _, writes := e.cloud.RequestCount(); writes != n {
+				t.Errorf("%d writes were sent, want %d", writes, n)
+			}
+			e.finish(1)
+			e.check(plain)
+		})
+	}
 }

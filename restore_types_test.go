@@ -306,7 +306,7 @@ func TestEveryTypeMoves(t *testing.T) {
 		}
 		t.Run(world, func(t *testing.T) {
 			t.Parallel()
-			m := newMover(t, uint64(100+i)) //nolint:gosec // a small number
+			m := newMover(t, uint64(100+i))
 			m.fill(account)
 			for _, s := range strings.Fields(world) {
 				name, value, _ := strings.Cut(s, "=")
@@ -316,8 +316,10 @@ func TestEveryTypeMoves(t *testing.T) {
 				must(m.cloud.Edit(account, sandbox.KindProvider, "", strings.Trim(pointedAt(m.stored(account)["azureAD"], "/id"), `"`),
 					map[string]json.RawMessage{"/config/azure_cloud": nil}))
 			}
-			for _, mv := range moves {
-				m.move(mv, world)
+			for n, mv := range moves {
+				if i < 2 || n == i%2 { // the others are one step each
+					m.move(mv, world)
+				}
 			}
 			m.checkBodies()
 			m.checkNothingKept()
@@ -429,7 +431,7 @@ func TestEveryTypeIsRestored(t *testing.T) {
 				return []string{"restore", id, "--secrets-file", secrets, "--scim-secrets-out", tokens, "--yes"}
 			}
 			kinds := slices.Sorted(maps.Keys(had))
-			if testing.Short() {
+			if testing.Short() || put == "merge" {
 				kinds = []string{"onetimepin", "saml"}
 			}
 			var gone [][]string
@@ -464,8 +466,8 @@ func TestEveryTypeIsRestored(t *testing.T) {
 				if scim > 0 && len(m.tokens(tokens)) != scim {
 					t.Errorf("%d tokens, want %d", len(m.tokens(tokens)), scim)
 				}
-				m.nothingLeft(restore(m.sink())...)
 			}
+			m.nothingLeft(restore(m.sink())...)
 			m.checkBodies()
 			m.checkNothingKept()
 		})
@@ -532,8 +534,8 @@ func TestEverySettingIsRestored(t *testing.T) {
 				if got, want := pointedAt(now, "/scim_config/secret"), pointedAt(raw, "/scim_config/secret"); got != want {
 					t.Errorf("%s has the token %s, had %s", of.Type, got, want)
 				}
-				m.nothingLeft("restore", id, "--yes")
 			}
+			m.nothingLeft("restore", id, "--yes")
 			if !testing.Short() && edited < 130 {
 				t.Errorf("only %d settings", edited)
 			}
@@ -548,10 +550,13 @@ func TestEverySettingIsRestored(t *testing.T) {
 func TestNothingElseIsReset(t *testing.T) {
 	t.Parallel()
 	for _, world := range []string{
-		"put=replace", "put=merge", "put=replace null-setting=stored", "put=merge null-setting=stored",
-		"put=replace secrets=mask put-masked-secret=refuse", "put=merge secrets=empty put-masked-secret=refuse", "put=replace secrets=null put-omits-scim=keep",
-		"put=replace secrets=clear", "put=merge false-booleans=false", "put=replace false-booleans=absent set-order=shuffled",
+		"put=replace secrets=mask put-masked-secret=refuse", "put=merge secrets=empty put-masked-secret=refuse false-booleans=false",
+		"put=replace null-setting=stored secrets=clear", "put=merge null-setting=stored",
+		"put=replace secrets=null put-omits-scim=keep false-booleans=absent set-order=shuffled",
 	} {
+		if testing.Short() && strings.Contains(world, "null-setting") {
+			continue
+		}
 		t.Run(world, func(t *testing.T) {
 			t.Parallel()
 			m := newMover(t, 9)

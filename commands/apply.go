@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"slices"
 
@@ -205,17 +206,10 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 		if err != nil {
 			return err
 		}
-		if err := c.alone(ctx, s, p, run.ID, true); err != nil {
-			return err
-		}
 		log := runJournal{s, run.ID, env.Now}
 		claim := migrate.Claim{Process: migrate.Process{Host: env.Host, PID: env.PID}}
-		if err := log.append(ctx, migrate.EventClaim, claim, run.last); err != nil {
+		if err := c.enter(ctx, p, log, migrate.EventClaim, claim, run.last, math.MaxInt64); err != nil {
 			return err
-		}
-		// Of two that begin at once at least one sees the other.
-		if err := c.alone(ctx, s, p, run.ID, true); err != nil {
-			return errors.Join(err, log.Write(context.WithoutCancel(ctx), migrate.EventEnd, migrate.End{Status: migrate.Interrupted}))
 		}
 		return c.apply(ctx, s, client, p, log, run.Steps, run.present)
 	})

@@ -105,7 +105,11 @@ func targetName(p *migrate.Plan) string {
 func (c *carrier) fresh(ctx context.Context, p planned) error {
 	defer c.tidy()
 	return c.history.orCreate(ctx, c.env, func(s *store.Store, _ string, _ bool) error {
-		if err := c.alone(ctx, s, p, "", false); err != nil {
+		seen, err := journalEnd(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := c.alone(ctx, s, p, "", 0, seen); err != nil {
 			return err
 		}
 		client, err := p.to.client(ctx, c.env, connection{writes: true})
@@ -122,37 +126,50 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 		}
 		log := runJournal{s, newRunID(p.Plan, c.env), c.env.Now}
 		begin := migrate.Begin{Plan: raw, Safety: safety, Process: migrate.Process{Host: c.env.Host, PID: c.env.PID}}
-		if err := log.append(ctx, migrate.EventBegin, begin, 0); err != nil {
+		if err := c.enter(ctx, p, log, migrate.EventBegin, begin, 0, seen); err != nil {
 			return fmt.Errorf("nothing was written: %w", err)
-		}
-		// Of two that begin at once the second sees the first, now or then.
-		if err := c.alone(ctx, s, p, log.id, false); err != nil {
-			return errors.Join(err, log.Write(context.WithoutCancel(ctx), migrate.EventEnd, migrate.End{Status: migrate.Incomplete}))
 		}
 		c.say.tell(ctx, "run %s begins; before it, snapshot %s was taken of the target", snapshot.ShortID(log.id), snapshot.ShortID(safety))
 		return c.apply(ctx, s, client, p, log, nil, nil)
 	})
 }
 
-// alone sees to it that no run that began before this one is writing to the target, and,
-// where this one is taken up again, none that began later.
-func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self string, again bool) error {
+// enter writes the line with which a run begins or is taken up again, where it is alone
+// then: of two that come at once one gets in.
+func (c *carrier) enter(ctx context.Context, p planned, log runJournal, e migrate.Event, data any, last, seen int64) error {
+	for {
+		end, err := journalEnd(ctx, log.store)
+		if err != nil {
+			return err
+		}
+		if err := c.alone(ctx, log.store, p, log.id, last, seen); err != nil {
+			return err
+		}
+		if err := log.enter(ctx, e, data, end); !errors.Is(err, store.ErrRunMoved) {
+			return err
+		}
+	}
+}
+
+// alone sees to it that nobody else writes to the target, or has since the line seen,
+// and that the run, if it has begun, still ends with its line last.
+func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self string, last, seen int64) error {
 	runs, err := readRuns(ctx, c.env, s)
 	if err != nil && !errors.Is(err, errIntegrity) { // a damaged journal is to keep nobody from restoring
 		return err
 	}
 	for _, r := range runs {
-		if r.ID == self {
-			if !again {
-				return nil
-			}
-			continue
-		}
-		if r.Status == migrate.Running && r.Plan.Target.Target == p.Target.Target {
+		switch {
+		case r.ID == self && r.last != last:
+			return store.ErrRunMoved
+		case r.ID == self || r.Plan.Target.Target != p.Target.Target:
+		case r.Status == migrate.Running:
 			return &problem{
 				class: store.ErrLocked, text: fmt.Sprintf("run %s writes to %s just now; nothing was written", snapshot.ShortID(r.ID), p.Target.Target),
 				hint: "wait for it: idpsnap runs shows how it stands",
 			}
+		case r.last > seen:
+			return &problem{class: errRefused, cause: migrate.ErrStale, text: migrate.ErrStale.Error() + "; nothing was written", hint: "make a new plan, and look at it again"}
 		}
 	}
 	return nil

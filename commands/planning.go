@@ -121,6 +121,10 @@ func planError(err error) error {
 	if errors.Is(err, migrate.ErrUnread) {
 		return &problem{class: errIncomplete, text: err.Error(), hint: "name a state that has them: idpsnap snapshots shows which snapshots are complete"}
 	}
+	var set *migrate.SetError
+	if errors.As(err, &set) {
+		return usage("--set [PROVIDER:]PATH=VALUE", "%v", err)
+	}
 	return unknownOption(err)
 }
 

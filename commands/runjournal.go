@@ -26,19 +26,41 @@ type runJournal struct {
 
 // Write records an event for good.
 func (l runJournal) Write(ctx context.Context, e migrate.Event, data any) error {
-	return l.append(ctx, e, data, store.AnyEntry)
+	line, err := l.line(e, data)
+	if err != nil {
+		return err
+	}
+	_, err = l.store.Append(ctx, line, store.AnyEntry)
+	return err
 }
 
-// append is Write that wants the run's journal to end with the line after.
-func (l runJournal) append(ctx context.Context, e migrate.Event, data any, after int64) error {
+// enter is Write that wants the whole journal, of all runs, to end with the line end.
+func (l runJournal) enter(ctx context.Context, e migrate.Event, data any, end int64) error {
+	line, err := l.line(e, data)
+	if err != nil {
+		return err
+	}
+	_, err = l.store.AppendLast(ctx, line, end)
+	return err
+}
+
+func (l runJournal) line(e migrate.Event, data any) (store.Entry, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false) // the digest of the plan is over its text
 	if err := encoder.Encode(data); err != nil {
-		return fmt.Errorf("journal of run %s: %w", l.id, err)
+		return store.Entry{}, fmt.Errorf("journal of run %s: %w", l.id, err)
 	}
-	_, err := l.store.Append(ctx, store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, after)
-	return err
+	return store.Entry{Run: l.id, Event: string(e), At: l.now().UTC(), Data: bytes.TrimSpace(text.Bytes())}, nil
+}
+
+// journalEnd is the newest line of all runs, 0 where there is none.
+func journalEnd(ctx context.Context, s *store.Store) (int64, error) {
+	lines, err := s.Journal(ctx, "")
+	if err != nil || len(lines) == 0 {
+		return 0, err
+	}
+	return lines[len(lines)-1].Seq, nil
 }
 
 // newRunID makes an id that no other run has.

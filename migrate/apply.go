@@ -95,7 +95,7 @@ func Apply(ctx context.Context, p *Plan, job Job) ([]Step, error) {
 		if step.Action.Action == Delete && failed {
 			continue
 		}
-		a.tell(i)
+		a.tellBegin(i)
 		// A write that has begun is finished and noted, whoever presses Ctrl-C.
 		if err := a.carryOut(context.WithoutCancel(ctx), i); err != nil {
 			return a.steps, err
@@ -130,6 +130,16 @@ type applier struct {
 func (a *applier) tell(i int) {
 	if a.Progress != nil {
 		a.Progress(i, a.steps[i])
+	}
+}
+
+// tellBegin is tell of an action that is about to be carried out, whatever came of it
+// when it was last tried.
+func (a *applier) tellBegin(i int) {
+	if a.Progress != nil {
+		s := a.steps[i]
+		s.Outcome, s.Error = Pending, ""
+		a.Progress(i, s)
 	}
 }
 
@@ -206,7 +216,12 @@ func (a *applier) keepToken(i int, w Written) error {
 	if !step.Action.TellsToken && w.SCIMToken == "" {
 		return nil
 	}
-	if w.SCIMToken == "" || a.Tokens == nil {
+	if w.SCIMToken == "" {
+		// SCIM that was on before is switched on again with the token that it had.
+		step.TokenLost = step.Action.Action == Create
+		return nil
+	}
+	if a.Tokens == nil {
 		step.TokenLost = true
 		return nil
 	}

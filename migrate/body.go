@@ -28,16 +28,16 @@ const (
 // marker is what stands in a document in place of a secret.
 var marker = []byte(`"` + snapshot.Redacted + `"`)
 
-// SecretsOf lists the secrets without which the provider cannot be created: those
-// that its type requires, and those that the state knows it had. Of okta's api_token
-// and other secrets only older accounts have, the state knows only where Cloudflare
-// has served a trace of them. The SCIM token is none: Cloudflare makes a new one.
+// SecretsOf lists the secrets that the provider has or may have. Required are those
+// without which it cannot be created as it was: those that its type requires, and those
+// that the state knows it had; of okta's api_token, which only older accounts have, it
+// mostly knows nothing. The SCIM token is none: Cloudflare makes a new one.
 func SecretsOf(r snapshot.Resource) []Secret {
 	found := map[string]bool{}
 	info, _ := snapshot.TypeOf(r.Summary().Type)
 	for _, f := range info.Fields {
-		if f.Role == snapshot.Secret && f.Required {
-			found[f.Path] = true
+		if f.Role == snapshot.Secret && f.Path != pathSCIM+"/secret" {
+			found[f.Path] = f.Required
 		}
 	}
 	for path, value := range leaves(r.Document) {
@@ -46,8 +46,8 @@ func SecretsOf(r snapshot.Resource) []Secret {
 		}
 	}
 	var list []Secret
-	for path := range found {
-		list = append(list, Secret{Path: path, Key: keyOf(path), Required: true})
+	for path, required := range found {
+		list = append(list, Secret{Path: path, Key: keyOf(path), Required: required})
 	}
 	slices.SortFunc(list, func(a, b Secret) int { return cmp.Compare(a.Path, b.Path) })
 	return list
@@ -102,6 +102,9 @@ func hidden(d []byte) []string {
 // whole removes it, and so does one that merges.
 func laidOver(live snapshot.Resource, desired []byte, changes []Change) ([]byte, error) {
 	d, err := settings(live)
+	if err == nil && live.Summary().Type == snapshot.OneTimePIN && !isTrue(d, pathSCIMEnabled) {
+		d, err = without(d, pathSCIM) // Cloudflare refuses it there, even where it says nothing
+	}
 	for _, path := range places(live.Document, desired, changes) {
 		if err != nil {
 			break

@@ -141,18 +141,23 @@ func (b *builder) set(r snapshot.Resource, d []byte) (snapshot.Document, error) 
 			continue
 		}
 		if d, err = with(d, set.Path, set.Value); err != nil {
-			return nil, err
+			return nil, &SetError{err}
 		}
 		whole, err := snapshot.NewDocument(d)
 		if err != nil {
 			return nil, err
 		}
 		if bytes.Contains(at(whole, set.Path), marker) {
-			return nil, fmt.Errorf("set %s: it holds a secret, which --secrets-file or --secret supplies", set.Path)
+			return nil, &SetError{fmt.Errorf("set %s: it holds a secret, which --secrets-file or --secret supplies", set.Path)}
 		}
 	}
 	return snapshot.NewDocument(d)
 }
+
+// SetError says why a value of Options.Set cannot be set.
+type SetError struct{ error }
+
+func (e *SetError) Unwrap() error { return e.error }
 
 func setTo(d []byte, path, value string) ([]byte, error) {
 	quoted, err := encode(value)

@@ -25,7 +25,7 @@ func anySetting(depth int) *rapid.Generator[any] {
 	return rapid.OneOf(scalar, scalar,
 		rapid.Custom(func(t *rapid.T) any { return rapid.SliceOfN(inner, 0, 3).Draw(t, "list") }),
 		rapid.Custom(func(t *rapid.T) any {
-			return object(rapid.MapOfN(rapid.SampledFrom([]string{"p", "q/r", "~s", ""}), inner, 0, 3).Draw(t, "object"))
+			return rapid.MapOfN(rapid.SampledFrom([]string{"p", "q/r", "~s", ""}), inner, 0, 3).Draw(t, "object")
 		}),
 	)
 }
@@ -113,8 +113,31 @@ func sides(t *rapid.T) (source, target *fakeTarget) {
 	return source, target
 }
 
-func anyOptions(t *rapid.T) migrate.Options {
+func anyOptions(t *rapid.T, source, target *fakeTarget) migrate.Options {
 	o := everything()
+	ours, theirs := slices.Sorted(maps.Keys(source.providers)), slices.Sorted(maps.Keys(target.providers))
+	if len(ours) > 0 {
+		word := rapid.SampledFrom(ours)
+		switch rapid.IntRange(0, 9).Draw(t, "which") {
+		case 0:
+			o.Only = []string{word.Draw(t, "only")}
+		case 1:
+			o.Exclude = []string{word.Draw(t, "exclude")}
+		case 2, 3:
+			o.Rename = map[string]string{word.Draw(t, "rename"): rapid.SampledFrom([]string{"A", "B", "New"}).Draw(t, "to")}
+		case 4, 5:
+			value := json.RawMessage(encoded(anySetting(2).Draw(t, "value")))
+			path := rapid.SampledFrom([]string{"/config/flag", "/config/set/deep", "/name2", "/scim_config/enabled"}).Draw(t, "path")
+			if path == "/scim_config/enabled" {
+				value = json.RawMessage("false")
+			}
+			o.Set = []migrate.Set{{Provider: word.Draw(t, "set"), Path: path, Value: value}}
+		case 6, 7:
+			if len(theirs) > 0 {
+				o.Map = map[string]string{word.Draw(t, "map"): rapid.SampledFrom(theirs).Draw(t, "to")}
+			}
+		}
+	}
 	o.DeleteExtra = rapid.Bool().Draw(t, "delete extra")
 	o.SCIMOff = rapid.Bool().Draw(t, "SCIM off")
 	o.OnConflict = rapid.SampledFrom([]migrate.OnConflict{migrate.ConflictUpdate, migrate.ConflictSkip, migrate.ConflictFail, ""}).Draw(t, "on conflict")
@@ -150,7 +173,7 @@ func settingsOf(t *rapid.T, f *fakeTarget, id string) map[string]any {
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		source, target := sides(t)
-		o := anyOptions(t)
+		o := anyOptions(t, source, target)
 		verb := migrate.Migrate
 		if source.target == target.target {
 			verb = migrate.Restore
@@ -172,8 +195,10 @@ func TestLaws(t *testing.T) {
 		r := newProcess(p, target)
 		if rapid.Bool().Draw(t, "no secrets that need not be") {
 			for _, a := range p.Actions {
-				if a.Action == migrate.Update {
-					delete(r.secrets, a.SourceID)
+				for _, secret := range a.Secrets {
+					if !secret.Required {
+						delete(r.secrets[a.SourceID], secret.Path)
+					}
 				}
 			}
 		}

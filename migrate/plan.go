@@ -367,8 +367,13 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 	}
 	a.Settings = body
 	for _, s := range SecretsOf(b.original[want.ID]) {
-		s.Required = false // left out, Cloudflare keeps what it has (Cloudflare docs, by example)
+		// Left out, Cloudflare keeps what it has (Cloudflare docs, by example): of another
+		// type that is no use.
+		s.Required = s.Required && have.Summary().Type != a.Type
 		a.Secrets = append(a.Secrets, s)
+	}
+	if len(a.Secrets) > 0 && slices.ContainsFunc(a.Changes, func(c Change) bool { return c.Path == "/config/client_id" }) {
+		a.Warnings = append(a.Warnings, "it becomes another application (client_id), and the secret that Cloudflare keeps is that of the one before: unless the right one is supplied, nobody can sign in with it")
 	}
 	for _, s := range SecretsOf(*have) {
 		if !isKnownSecret(have.Summary().Type, s.Path) {

@@ -37,40 +37,48 @@ func TestPlans(t *testing.T) {
 		o              func(*migrate.Options)
 		want           string
 	}{
-		"nothing":               {two, nil, nil, nil, ""},
-		"create":                {two, []string{okta("a", "A", "")}, nil, nil, "create A"},
-		"by id":                 {same, []string{okta("a", "A", "")}, []string{okta("a", "B", "")}, nil, "update A"},
-		"equal":                 {same, []string{okta("a", "A", "")}, []string{okta("a", "A", "")}, nil, "none A"},
-		"created again":         {same, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`)}, nil, "update A"},
-		"ids of two targets":    {two, []string{okta("a", "A", ""), okta("b", "B", "")}, []string{okta("b", "A", ""), okta("a", "B", "")}, nil, "none A, none B"},
-		"id of another":         {two, []string{okta("a", "A", "")}, []string{github("a", "G", "c")}, nil, "create A"},
-		"type and name":         {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`)}, nil, "update A"},
-		"another type":          {two, []string{okta("a", "A", "")}, []string{github("b", "A", "c")}, nil, "create A"},
-		"case of a name":        {two, []string{okta("a", "A", "")}, []string{okta("b", "a", "")}, nil, "create A"},
-		"type changes":          {same, []string{okta("a", "A", "")}, []string{github("a", "A", "c")}, nil, "update A"},
-		"singletons":            {two, []string{pin}, []string{strings.Replace(pin, `"PIN"`, `"Code"`, 1)}, nil, "update PIN"},
-		"unknown type":          {two, []string{`{"id":"n","name":"N","type":"brand-new","config":{"x":{"y":[null,{"z":false}]}},"top":1.0}`}, nil, nil, "create N"},
-		"no config":             {two, []string{`{"id":"n","name":"N","type":"brand-new"}`}, []string{`{"id":"m","name":"N","type":"brand-new","config":{"x":1}}`}, nil, "update N"},
-		"config is null":        {two, []string{`{"id":"n","name":"N","type":"brand-new","config":{"x":1}}`}, []string{`{"id":"m","name":"N","type":"brand-new","config":null}`}, nil, "update N"},
-		"unknown false goes":    {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"unknown":false`)}, nil, "update A"},
-		"known false is none":   {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"pkce_enabled":false`)}, nil, "none A"},
-		"no name":               {two, []string{okta("a", "", "")}, nil, nil, "blocked "},
-		"blank name":            {two, []string{okta("a", " ", "")}, nil, nil, "blocked  "},
-		"no name, renamed":      {two, []string{okta("a", "", "")}, nil, func(o *migrate.Options) { o.Rename = map[string]string{"a": "A"} }, "create A"},
-		"no name, by id":        {same, []string{okta("a", "", "")}, []string{okta("a", "", `,"x":1`)}, nil, "update "},
-		"extra stays":           {two, nil, []string{okta("a", "A", "")}, nil, ""},
-		"extra goes":            {two, nil, []string{okta("a", "A", "")}, func(o *migrate.Options) { o.DeleteExtra = true }, "delete A"},
-		"extra and only":        {two, []string{okta("a", "A", "")}, []string{okta("b", "A", ""), github("g", "G", "c")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Only = []string{"A"} }, "none A"},
-		"extra excluded":        {two, nil, []string{okta("b", "A", ""), github("g", "G", "c")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"G"} }, "delete A"},
-		"excluded by its id":    {two, []string{okta("a", "A", "")}, []string{okta("b", "A", "")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"a"} }, ""},
-		"excluded, other name":  {same, []string{okta("a", "A", "")}, []string{okta("a", "B", "")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"A"} }, ""},
-		"excluded, mapped":      {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"A"}; o.Map = map[string]string{"A": "B"} }, ""},
-		"excluded, renamed":     {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"A"}; o.Rename = map[string]string{"A": "B"} }, ""},
+		"nothing":              {two, nil, nil, nil, ""},
+		"create":               {two, []string{okta("a", "A", "")}, nil, nil, "create A"},
+		"by id":                {same, []string{okta("a", "A", "")}, []string{okta("a", "B", "")}, nil, "update A"},
+		"equal":                {same, []string{okta("a", "A", "")}, []string{okta("a", "A", "")}, nil, "none A"},
+		"created again":        {same, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`)}, nil, "update A"},
+		"ids of two targets":   {two, []string{okta("a", "A", ""), okta("b", "B", "")}, []string{okta("b", "A", ""), okta("a", "B", "")}, nil, "none A, none B"},
+		"id of another":        {two, []string{okta("a", "A", "")}, []string{github("a", "G", "c")}, nil, "create A"},
+		"type and name":        {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`)}, nil, "update A"},
+		"another type":         {two, []string{okta("a", "A", "")}, []string{github("b", "A", "c")}, nil, "create A"},
+		"case of a name":       {two, []string{okta("a", "A", "")}, []string{okta("b", "a", "")}, nil, "create A"},
+		"type changes":         {same, []string{okta("a", "A", "")}, []string{github("a", "A", "c")}, nil, "update A"},
+		"singletons":           {two, []string{pin}, []string{strings.Replace(pin, `"PIN"`, `"Code"`, 1)}, nil, "update PIN"},
+		"unknown type":         {two, []string{`{"id":"n","name":"N","type":"brand-new","config":{"x":{"y":[null,{"z":false}]}},"top":1.0}`}, nil, nil, "create N"},
+		"no config":            {two, []string{`{"id":"n","name":"N","type":"brand-new"}`}, []string{`{"id":"m","name":"N","type":"brand-new","config":{"x":1}}`}, nil, "update N"},
+		"config is null":       {two, []string{`{"id":"n","name":"N","type":"brand-new","config":{"x":1}}`}, []string{`{"id":"m","name":"N","type":"brand-new","config":null}`}, nil, "update N"},
+		"unknown false goes":   {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"unknown":false`)}, nil, "update A"},
+		"known false is none":  {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"pkce_enabled":false`)}, nil, "none A"},
+		"no name":              {two, []string{okta("a", "", "")}, nil, nil, "blocked "},
+		"blank name":           {two, []string{okta("a", " ", "")}, nil, nil, "blocked  "},
+		"no name, renamed":     {two, []string{okta("a", "", "")}, nil, func(o *migrate.Options) { o.Rename = map[string]string{"a": "A"} }, "create A"},
+		"no name, by id":       {same, []string{okta("a", "", "")}, []string{okta("a", "", `,"x":1`)}, nil, "update "},
+		"extra stays":          {two, nil, []string{okta("a", "A", "")}, nil, ""},
+		"extra goes":           {two, nil, []string{okta("a", "A", "")}, func(o *migrate.Options) { o.DeleteExtra = true }, "delete A"},
+		"extra and only":       {two, []string{okta("a", "A", "")}, []string{okta("b", "A", ""), github("g", "G", "c")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Only = []string{"A"} }, "none A"},
+		"extra excluded":       {two, nil, []string{okta("b", "A", ""), github("g", "G", "c")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"G"} }, "delete A"},
+		"excluded by its id":   {two, []string{okta("a", "A", "")}, []string{okta("b", "A", "")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"a"} }, ""},
+		"excluded, other name": {same, []string{okta("a", "A", "")}, []string{okta("a", "B", "")}, func(o *migrate.Options) { o.DeleteExtra = true; o.Exclude = []string{"A"} }, ""},
+		"excluded, mapped": {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) {
+			o.DeleteExtra = true
+			o.Exclude = []string{"A"}
+			o.Map = map[string]string{"A": "B"}
+		}, ""},
+		"excluded, renamed": {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) {
+			o.DeleteExtra = true
+			o.Exclude = []string{"A"}
+			o.Rename = map[string]string{"A": "B"}
+		}, ""},
 		"only a glob":           {two, []string{okta("a", "Corp A", ""), okta("b", "corp/B", ""), okta("c", "C", "")}, nil, func(o *migrate.Options) { o.Only = []string{"corp*"} }, "create Corp A, create corp/B"},
 		"only but not":          {two, []string{okta("a", "A1", ""), okta("b", "A2", "")}, nil, func(o *migrate.Options) { o.Only = []string{"a?"}; o.Exclude = []string{"b"} }, "create A1"},
 		"mapped by id":          {two, []string{okta("a", "A", "")}, []string{okta("b", "B", ""), okta("c", "A", "")}, func(o *migrate.Options) { o.Map = map[string]string{"a": "b"} }, "update A"},
 		"mapped by name":        {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) { o.Map = map[string]string{"a": "b"}; o.OnConflict = migrate.ConflictFail }, "update A"},
-		"mapped and renamed":    {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) { o.Map = map[string]string{"A": "B"}; o.Rename = map[string]string{"A": "C"} }, "update C"},
+		"mapped and renamed":    {two, []string{okta("a", "A", "")}, []string{okta("b", "B", "")}, func(o *migrate.Options) { o.Map = map[string]string{"A": "b"}; o.Rename = map[string]string{"A": "C"} }, "update C"},
 		"crowd":                 {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`), okta("c", "A", `,"x":2`)}, nil, "blocked A"},
 		"crowd, mapped":         {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`), okta("c", "A", `,"x":2`)}, func(o *migrate.Options) { o.Map = map[string]string{"a": "c"} }, "update A"},
 		"equal in a crowd":      {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`), okta("c", "A", "")}, nil, "none A"},
@@ -93,6 +101,7 @@ func TestPlans(t *testing.T) {
 		"SCIM is on":            {two, []string{on(okta("a", "A", ""))}, []string{on(okta("b", "A", ""))}, func(o *migrate.Options) { o.KeepsTokens = false }, "none A"},
 		"SCIM goes":             {two, []string{okta("a", "A", "")}, []string{on(okta("b", "A", ""))}, nil, "update A"},
 		"PIN without SCIM":      {two, []string{`{"id":"p","name":"PIN","type":"onetimepin","config":{},"scim_config":{"enabled":false}}`}, nil, nil, "create PIN"},
+		"PIN with SCIM, live":   {same, []string{pin}, []string{`{"id":"pin","name":"Code","type":"onetimepin","config":{},"scim_config":{"enabled":false,"identity_update_behavior":"no_action"}}`}, nil, "update PIN"},
 		"certificate set":       {two, []string{strings.TrimSuffix(saml("a", "S", ""), "}") + `,"saml_certificate_set_id":"set-1"}`}, nil, nil, "create S"},
 		"set of the target":     {two, []string{saml("a", "S", "")}, []string{strings.TrimSuffix(saml("b", "S", ""), "}") + `,"saml_certificate_set_id":"set-2"}`}, nil, "none S"},
 		"encrypted afterwards":  {two, []string{saml("a", "S", `,"enable_encryption":true`)}, []string{saml("b", "S", `,"enable_encryption":true`)}, nil, "none S"},
@@ -100,7 +109,8 @@ func TestPlans(t *testing.T) {
 		"no standard of azure":  {two, []string{azure("a", "A", "")}, []string{azure("b", "A", `,"azure_cloud":"GermanCloud"`)}, nil, "update A"},
 		"standard of SCIM":      {two, []string{on(okta("a", "A", ""))}, []string{strings.Replace(on(okta("b", "A", "")), `"enabled"`, `"identity_update_behavior":"no_action","enabled"`, 1)}, nil, "none A"},
 		"secret in a list":      {two, []string{okta("a", "A", `,"keys":[{"kid":"k","api_key":"sesame"}]`)}, nil, nil, "blocked A"},
-		"secret in live list":   {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"keys":[{"kid":"k","api_key":"sesame"}],"x":1`)}, nil, "blocked A"},
+		"secret in live list":   {two, []string{okta("a", "A", `,"keys":[{"kid":"k"}]`)}, []string{okta("b", "A", `,"keys":[{"kid":"k","api_key":"sesame"}],"x":1`)}, nil, "blocked A"},
+		"list with one goes":    {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"keys":[{"kid":"k","api_key":"sesame"}]`)}, nil, "update A"},
 		"secret in a list, set": {two, []string{okta("a", "A", `,"keys":[{"kid":"k","api_key":"sesame"}]`)}, nil, func(o *migrate.Options) { o.Set = set("A", "/config/keys", `[{"kid":"k"}]`) }, "create A"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +128,7 @@ func TestPlans(t *testing.T) {
 					t.Fatalf("%s, want %s: %+v", got, c.want, p.Actions)
 				}
 				for _, a := range p.Actions {
-					if strings.Contains(string(a.Settings), snapshot.Redacted) || a.Action == migrate.Create && strings.Contains(string(a.Settings), ":null") && name != "unknown type" {
+					if a.Action != migrate.Blocked && strings.Contains(string(a.Settings), snapshot.Redacted) || a.Action == migrate.Create && strings.Contains(string(a.Settings), ":null") && name != "unknown type" {
 						t.Errorf("settings: %s", a.Settings)
 					}
 				}
@@ -321,6 +331,10 @@ func TestSecretsOfPlans(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+	other := planned(t, newTarget("one").add(okta("a", "A", "")), newTarget("one").add(github("a", "A", "c")), everything())
+	if s := other.Actions[0].Secrets; len(s) != 2 || s[0].Required || !s[1].Required {
+		t.Errorf("of another type: %+v", s)
 	}
 	lacks := p.Lacks(migrate.Secrets{"a": {"/config/api_token": "***"}})
 	if len(lacks) != 2 || lacks[0].Why != "missing" || lacks[0].Name != "G" || !strings.Contains(lacks[1].Why, "masked") {

@@ -64,14 +64,14 @@ func Fake(value string) string {
 		return "empty"
 	case word == "":
 		return "nothing but white space"
-	case strings.Trim(word, "*") == "" || strings.Trim(word, "•") == "":
+	case strings.Trim(word, "*•●") == "":
 		return "masked: Cloudflare does not give secrets back"
 	case strings.Trim(word, "x.-_?") == "":
 		return "a placeholder"
 	case strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">"), strings.HasPrefix(word, "${") && strings.HasSuffix(word, "}"),
 		strings.HasPrefix(word, "{{") && strings.HasSuffix(word, "}}"):
 		return "a placeholder"
-	case strings.ContainsAny(value, "\n\r\x00"):
+	case strings.ContainsAny(value, "\n\r\x00") && !strings.HasPrefix(value, "-----BEGIN "):
 		return "more than one line"
 	}
 	for _, p := range placeholders {

@@ -41,6 +41,17 @@ const journalTime = "2006-01-02T15:04:05.000000000Z"
 // long as an entry does. Until Seal is called or a snapshot is recorded, Verify
 // checks what the history says, and no space between the rows.
 func (s *Store) Append(ctx context.Context, e Entry, after int64) (seq int64, err error) {
+	return s.append(ctx, e, func(newestOfRun, _ int64) bool { return after < 0 || newestOfRun == after })
+}
+
+// AppendLast is Append for an entry that is to follow the one in place end, whatever
+// run that is of, or, where end is 0, to be the first of all: else it is ErrRunMoved.
+// What was decided by reading the whole journal then still holds.
+func (s *Store) AppendLast(ctx context.Context, e Entry, end int64) (seq int64, err error) {
+	return s.append(ctx, e, func(_, newest int64) bool { return newest == end })
+}
+
+func (s *Store) append(ctx context.Context, e Entry, may func(newestOfRun, newest int64) bool) (seq int64, err error) {
 	e.At = e.At.UTC()
 	if e.Run == "" {
 		return 0, errors.New("append to the journal: an entry of no run")
@@ -54,7 +65,7 @@ func (s *Store) Append(ctx context.Context, e Entry, after int64) (seq int64, er
 		}
 	}
 	err = inTx(ctx, s.writer, func(tx *sqlx.Tx) (err error) {
-		seq, err = appendEntry(ctx, tx, e, after)
+		seq, err = appendEntry(ctx, tx, e, may)
 		return err
 	})
 	if err != nil {
@@ -63,7 +74,7 @@ func (s *Store) Append(ctx context.Context, e Entry, after int64) (seq int64, er
 	return seq, nil
 }
 
-func appendEntry(ctx context.Context, tx *sqlx.Tx, e Entry, after int64) (int64, error) {
+func appendEntry(ctx context.Context, tx *sqlx.Tx, e Entry, may func(newestOfRun, newest int64) bool) (int64, error) {
 	var end journalEnd
 	// To go on from an end that is not the recorded one would make a damaged journal
 	// look as if it had been written that way.
@@ -76,14 +87,12 @@ func appendEntry(ctx context.Context, tx *sqlx.Tx, e Entry, after int64) (int64,
 	if err != nil {
 		return 0, err
 	}
-	if after >= 0 {
-		var newest int64
-		if err := tx.GetContext(ctx, &newest, `SELECT coalesce(max(seq), 0) FROM journal WHERE run = ?`, e.Run); err != nil {
-			return 0, err
-		}
-		if newest != after {
-			return 0, ErrRunMoved
-		}
+	var newestOfRun int64
+	if err := tx.GetContext(ctx, &newestOfRun, `SELECT coalesce(max(seq), 0) FROM journal WHERE run = ?`, e.Run); err != nil {
+		return 0, err
+	}
+	if !may(newestOfRun, end.Entries) {
+		return 0, ErrRunMoved
 	}
 	// Text, although Data is bytes: the journal can be read by hand.
 	seq, at, data := end.Entries+1, e.At.Format(journalTime), string(e.Data)
