@@ -127,7 +127,7 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 		log := runJournal{s, newRunID(p.Plan, c.env), c.env.Now}
 		begin := migrate.Begin{Plan: raw, Safety: safety, Process: migrate.Process{Host: c.env.Host, PID: c.env.PID}}
 		if err := c.enter(ctx, p, log, migrate.EventBegin, begin, 0, seen); err != nil {
-			return fmt.Errorf("nothing was written: %w", err)
+			return err
 		}
 		c.say.tell(ctx, "run %s begins; before it, snapshot %s was taken of the target", snapshot.ShortID(log.id), snapshot.ShortID(safety))
 		return c.apply(ctx, s, client, p, log, nil, nil)
@@ -145,8 +145,11 @@ func (c *carrier) enter(ctx context.Context, p planned, log runJournal, e migrat
 		if err := c.alone(ctx, log.store, p, log.id, last, seen); err != nil {
 			return err
 		}
-		if err := log.enter(ctx, e, data, end); !errors.Is(err, store.ErrRunMoved) {
-			return err
+		switch err := log.enter(ctx, e, data, end); {
+		case err == nil:
+			return nil
+		case !errors.Is(err, store.ErrRunMoved):
+			return fmt.Errorf("nothing was written: %w", err)
 		}
 	}
 }
