@@ -129,6 +129,22 @@ func isSetting(path string) bool {
 	return parent == "" || parent == pathConfig || parent == pathSCIM
 }
 
+// withoutNulls is a body that says nothing of what is to go, nil where that is what the
+// body says already.
+func withoutNulls(body []byte) ([]byte, error) {
+	var err error
+	out := body
+	for path, value := range leaves(body) {
+		if err == nil && string(value) == "null" {
+			out, err = without(out, path)
+		}
+	}
+	if err != nil || bytes.Equal(out, body) {
+		return nil, err
+	}
+	return out, nil
+}
+
 // removal is how a setting is taken away: by false where that means absence.
 func removal(r snapshot.Resource, path string) json.RawMessage {
 	info, _ := snapshot.TypeOf(r.Summary().Type)

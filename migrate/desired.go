@@ -137,7 +137,7 @@ func (b *builder) renamed(r snapshot.Resource) string {
 func (b *builder) set(r snapshot.Resource, d []byte) (snapshot.Document, error) {
 	var err error
 	for _, set := range b.o.Set {
-		if set.Provider != "" && !calls(set.Provider, r) {
+		if set.Provider != "" && !calls(set.Provider, r) || set.Provider == "" && !has(r, set.Path) {
 			continue
 		}
 		if d, err = with(d, set.Path, set.Value); err != nil {
@@ -152,6 +152,15 @@ func (b *builder) set(r snapshot.Resource, d []byte) (snapshot.Document, error) 
 		}
 	}
 	return snapshot.NewDocument(d)
+}
+
+// has reports whether a provider has the setting, or may have it by its type: what is
+// set for all is for those alone.
+func has(r snapshot.Resource, path string) bool {
+	info, _ := snapshot.TypeOf(r.Summary().Type)
+	return at(r.Document, path) != nil || slices.ContainsFunc(info.Fields, func(f snapshot.Field) bool {
+		return f.Role == snapshot.Setting && (f.Path == path || strings.HasPrefix(path, f.Path+"/"))
+	})
 }
 
 // SetError says why a value of Options.Set cannot be set.

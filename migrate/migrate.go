@@ -28,6 +28,10 @@ type State struct {
 	diff.State
 	Organization *snapshot.Resource  // nil where it was not read or there is none
 	References   []snapshot.Resource // Access apps, policies and groups, as far as they were read
+	// Formerly are, of a target, ids that earlier runs gave to providers, by the id that
+	// these had in the state that was put there: what still names one of them, when it is
+	// gone, means that provider.
+	Formerly map[string]string
 }
 
 // Verb is what the person asked for.
@@ -88,7 +92,7 @@ type Options struct {
 	Map        map[string]string `json:"map,omitempty"`     // source's id or name to the target's
 	Rename     map[string]string `json:"rename,omitempty"`  // name or id of the source's to the name in the target
 	Set        []Set             `json:"set,omitempty"`
-	OnConflict OnConflict        `json:"on_conflict"`
+	OnConflict OnConflict        `json:"on_conflict"` // where it is "", NewPlan decides: update within a target, else fail
 	// DeleteExtra deletes providers of the target that the source does not have.
 	DeleteExtra bool `json:"delete_extra,omitempty"`
 	// SCIMOff leaves SCIM switched off in what is created, and does not switch it on in
@@ -96,6 +100,9 @@ type Options struct {
 	SCIMOff bool `json:"scim_off,omitempty"`
 	// KeepsTokens says that there is a place for the SCIM tokens that are told once.
 	KeepsTokens bool `json:"keeps_tokens,omitempty"`
+	// RenewSecrets sends the secrets of providers that are as they should be, too: whether
+	// they are the ones that Cloudflare has nobody can see.
+	RenewSecrets bool `json:"renew_secrets,omitempty"`
 	// RewriteReferences replaces the source's ids of providers in the target's apps,
 	// policies and groups.
 	RewriteReferences bool `json:"rewrite_references,omitempty"`
@@ -168,6 +175,9 @@ type Action struct {
 	// Replaces are ids of providers in a reference and what they become; "" where that
 	// is the id of a provider yet to be created, whose SourceID the key is.
 	Replaces map[string]string `json:"replaces,omitempty"`
+	// Formerly are, of the ids that it replaces, those that an earlier run gave to a
+	// provider, with the provider's SourceID.
+	Formerly map[string]string `json:"formerly,omitempty"`
 }
 
 // Change is one setting that differs.

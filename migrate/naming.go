@@ -12,15 +12,13 @@ import (
 // is another one in the target, which of the target's name one that it does not have,
 // and what has to be replaced in these.
 func (b *builder) references() error {
-	becomes := map[string]string{} // by the source's id; "" where it is yet to be created
-	for _, a := range b.actions {
-		if a.Kind == snapshot.IdentityProvider && a.SourceID != "" && a.SourceID != a.TargetID && a.Action != Blocked {
-			becomes[a.SourceID] = a.TargetID
-		}
-	}
+	becomes, formerly := b.becomes()
 	names := map[string]string{}
 	for _, r := range b.source.Providers {
 		names[r.ID] = r.Name()
+	}
+	for id, source := range formerly {
+		names[id] = names[source]
 	}
 	here := map[string]bool{}
 	for _, r := range b.target.Providers {
@@ -50,8 +48,16 @@ func (b *builder) references() error {
 	for _, r := range b.target.References {
 		a := Action{Action: Update, Kind: r.Kind, Name: r.Name(), SourceID: r.ID, TargetID: r.ID, Replaces: map[string]string{}}
 		for id := range ownMentions(r, b.target.References) {
-			if to, ok := becomes[id]; ok && !here[id] {
-				a.Replaces[id] = to
+			to, ok := becomes[id]
+			if !ok || here[id] {
+				continue
+			}
+			a.Replaces[id] = to
+			if source := formerly[id]; source != "" {
+				if a.Formerly == nil {
+					a.Formerly = map[string]string{}
+				}
+				a.Formerly[id] = source
 			}
 		}
 		if len(a.Replaces) == 0 {
@@ -76,6 +82,36 @@ func (b *builder) references() error {
 		})
 	}
 	return nil
+}
+
+// becomes gives what ids of providers are in the target, by the id that the source has
+// or that an earlier run gave; "" where the provider is yet to be created. formerly are
+// the latter, with the source's id.
+func (b *builder) becomes() (becomes, formerly map[string]string) {
+	becomes, formerly = map[string]string{}, map[string]string{}
+	of := map[string]string{}
+	for _, a := range b.actions {
+		if a.Kind != snapshot.IdentityProvider || a.SourceID == "" {
+			continue
+		}
+		of[a.SourceID] = a.TargetID
+		if a.SourceID != a.TargetID {
+			becomes[a.SourceID] = a.TargetID
+		}
+	}
+	for id := range b.target.Formerly {
+		source := id
+		for range len(b.target.Formerly) { // one run after the other, and never round and round
+			if _, ok := of[source]; ok || b.target.Formerly[source] == "" {
+				break
+			}
+			source = b.target.Formerly[source]
+		}
+		if to, ok := of[source]; ok && id != to && source != id {
+			becomes[id], formerly[id] = to, source
+		}
+	}
+	return becomes, formerly
 }
 
 // ownMentions are those of a reference without what an app only repeats: a reusable

@@ -27,6 +27,12 @@ func NewPlan(verb Verb, source, target State, o Options) (*Plan, error) {
 		within:   source.Snapshot.Target == target.Snapshot.Target,
 		original: map[string]snapshot.Resource{},
 	}
+	if b.o.OnConflict == "" {
+		b.o.OnConflict = ConflictFail
+		if b.within { // it was deleted and created again
+			b.o.OnConflict = ConflictUpdate
+		}
+	}
 	if err := b.readable(); err != nil {
 		return nil, err
 	}
@@ -345,7 +351,9 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 		return a, err
 	}
 	conflict := have.ID != want.ID && !b.mapped[want.ID]
+	renew := len(a.Changes) == 0 && b.o.RenewSecrets && len(SecretsOf(b.original[want.ID])) > 0
 	switch {
+	case renew:
 	case len(a.Changes) == 0:
 		a.Action = None
 		return a, nil
@@ -369,7 +377,7 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 	for _, s := range SecretsOf(b.original[want.ID]) {
 		// Left out, Cloudflare keeps what it has (Cloudflare docs, by example): of another
 		// type that is no use.
-		s.Required = s.Required && have.Summary().Type != a.Type
+		s.Required = s.Required && (renew || have.Summary().Type != a.Type)
 		a.Secrets = append(a.Secrets, s)
 	}
 	if len(a.Secrets) > 0 && slices.ContainsFunc(a.Changes, func(c Change) bool { return c.Path == "/config/client_id" }) {
@@ -387,7 +395,7 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 	b.guardFederated(a, *have, "it came by federation, and Cloudflare refuses to change it")
 	if from, to := have.Summary().Type, want.Summary().Type; from != to {
 		b.guard(GuardTypeChange, a.Name, fmt.Sprintf("its type would change from %s to %s", from, to),
-			"what Cloudflare then does with its secrets and users is not known; deleting it and creating another is")
+			"what Cloudflare then does with its secrets and users is not known; to delete it and create another is the way that is known")
 	}
 	return a, nil
 }

@@ -71,6 +71,10 @@ func Fake(value string) string {
 	case strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">"), strings.HasPrefix(word, "${") && strings.HasSuffix(word, "}"),
 		strings.HasPrefix(word, "{{") && strings.HasSuffix(word, "}}"):
 		return "a placeholder"
+	case value != strings.TrimSpace(value):
+		return "with white space around it"
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' || r == 0x7f }):
+		return "with a control character in it"
 	case strings.ContainsAny(value, "\n\r\x00") && !strings.HasPrefix(value, "-----BEGIN "):
 		return "more than one line"
 	}
