@@ -683,35 +683,30 @@ func TestPlansTravel(t *testing.T) {
 	m.checkBodies()
 }
 
-// TestRefusedWritesAreTold: where the API refuses what is sent, the others are restored
-// all the same, and what was not is told.
-func TestRefusedWritesAreTold(t *testing.T) {
+// TestNullRefused: where the API takes no null, what is to go is left out of the body;
+// where it then stays, as with an API that merges, that is told.
+func TestNullRefused(t *testing.T) {
 	t.Parallel()
-	m := newMover(t, 11)
-	m.fill(account)
-	m.flick("null-setting", "refuse")
-	m.do(0, "snapshot", "--quiet")
-	id, had := m.snapshots()[0].ID, m.stored(account)
-	for _, kind := range []string{"github", "google"} {
-		fields := map[string]json.RawMessage{"/config/client_id": json.RawMessage(`"edited"`)}
-		if kind == "github" {
-			fields["/config/x_only_live"] = json.RawMessage(`"there"`) // is taken away by null
+	for put, code := range map[string]int{"replace": 0, "merge": 3} {
+		m := newMover(t, 11)
+		m.fill(account)
+		m.flick("null-setting", "refuse")
+		m.flick("put", put)
+		m.do(0, "snapshot", "--quiet")
+		id, had := m.snapshots()[0].ID, m.stored(account)
+		must(m.cloud.Edit(account, sandbox.KindProvider, "", strings.Trim(pointedAt(had["github"], "/id"), `"`), map[string]json.RawMessage{
+			"/config/client_id": json.RawMessage(`"edited"`), "/config/x_only_live": json.RawMessage(`"there"`),
+		}))
+		r := m.do(code, "restore", id, "--yes")
+		got := m.stored(account)["github"]
+		if pointedAt(got, "/config/client_id") != pointedAt(had["github"], "/config/client_id") {
+			t.Errorf("%s: it was not restored: %s", put, got)
 		}
-		must(m.cloud.Edit(account, sandbox.KindProvider, "", strings.Trim(pointedAt(had[kind], "/id"), `"`), fields))
+		if stays := pointedAt(got, "/config/x_only_live") != "null"; stays != (put == "merge") {
+			t.Errorf("%s: x_only_live: %s", put, got)
+		}
+		if put == "merge" && !strings.Contains(r.stdout, "x_only_live") {
+			t.Errorf("what still differs is not told: %s", r)
+		}
 	}
-	untouched := m.stored(account)["github"]
-	r := m.do(3, "restore", id, "--yes")
-	if !strings.Contains(r.stdout+r.stderr, "x_only_live must not be null") {
-		t.Errorf("why it was refused is not told: %s", r)
-	}
-	now := m.stored(account)
-	if d := unlike(chosen(t, now["google"]), chosen(t, had["google"])); d != "" {
-		t.Errorf("the other one was not restored: %s", d)
-	}
-	if !bytes.Equal(now["github"], untouched) {
-		t.Errorf("it was changed: %s", now["github"])
-	}
-	m.flick("null-setting", "absent")
-	m.do(0, "restore", id, "--yes")
-	m.nothingLeft("restore", id, "--yes")
 }

@@ -126,6 +126,8 @@ func translated(err error) error {
 		return classified{err, migrate.ErrGone}
 	case errors.As(err, &e) && e.Status == http.StatusConflict:
 		return classified{err, migrate.ErrConflict}
+	case errors.As(err, &e) && e.Status == http.StatusBadRequest:
+		return classified{err, migrate.ErrInvalid}
 	}
 	return err
 }

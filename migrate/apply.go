@@ -14,6 +14,8 @@ var (
 	ErrAmbiguous = errors.New("it is not known whether the change was made")
 	// ErrConflict marks a write that was refused because of something that is there.
 	ErrConflict = errors.New("refused as a conflict")
+	// ErrInvalid marks a write that was refused for what it says.
+	ErrInvalid = errors.New("refused for what it says")
 	// ErrGone marks a resource that is not there.
 	ErrGone = errors.New("it is not there")
 	// ErrFailed marks a run of which something failed; resume tries it again.
@@ -218,7 +220,7 @@ func (a *applier) keepToken(i int, w Written) error {
 	}
 	if w.SCIMToken == "" {
 		// SCIM that was on before is switched on again with the token that it had.
-		step.TokenLost = step.Action.Action == Create
+		step.TokenLost = step.TokenLost || step.Action.Action == Create
 		return nil
 	}
 	if a.Tokens == nil {

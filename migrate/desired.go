@@ -25,6 +25,11 @@ func (b *builder) desired() error {
 		b.wanted = append(b.wanted, snapshot.Resource{Collection: r.Collection, ID: r.ID, Document: d})
 		b.original[r.ID] = r
 	}
+	for i, s := range b.o.Set {
+		if !b.placed[i] && s.Provider == "" {
+			return &SetError{fmt.Errorf("set %s: no provider that is put there has such a setting; name the one that is to have it", s.Path)}
+		}
+	}
 	return b.checkWords(used)
 }
 
@@ -136,10 +141,11 @@ func (b *builder) renamed(r snapshot.Resource) string {
 // set puts the values of Options.Set that are for the provider into its document.
 func (b *builder) set(r snapshot.Resource, d []byte) (snapshot.Document, error) {
 	var err error
-	for _, set := range b.o.Set {
+	for i, set := range b.o.Set {
 		if set.Provider != "" && !calls(set.Provider, r) || set.Provider == "" && !has(r, set.Path) {
 			continue
 		}
+		b.placed[i] = true
 		if d, err = with(d, set.Path, set.Value); err != nil {
 			return nil, &SetError{err}
 		}

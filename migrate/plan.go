@@ -25,7 +25,7 @@ func NewPlan(verb Verb, source, target State, o Options) (*Plan, error) {
 	b := &builder{
 		verb: verb, source: source, target: target, o: o,
 		within:   source.Snapshot.Target == target.Snapshot.Target,
-		original: map[string]snapshot.Resource{},
+		original: map[string]snapshot.Resource{}, placed: map[int]bool{},
 	}
 	if b.o.OnConflict == "" {
 		b.o.OnConflict = ConflictFail
@@ -69,6 +69,7 @@ type builder struct {
 	original map[string]snapshot.Resource // the same as the source has them
 	mapped   map[string]bool              // ids of the source that Options.Map decides
 	spared   map[string]bool              // ids of the target that Options.Map pairs with what is not wanted
+	placed   map[int]bool    // which of Options.Set some provider has
 	actions  []Action
 	guards   []Guard
 	notes    []string

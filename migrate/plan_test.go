@@ -88,7 +88,7 @@ func TestPlans(t *testing.T) {
 		"renamed":               {two, []string{okta("a", "A", "")}, nil, func(o *migrate.Options) { o.Rename = map[string]string{"a": "New"} }, "create New"},
 		"names change places":   {same, []string{okta("a", "A", ""), okta("b", "B", "")}, []string{okta("a", "B", ""), okta("b", "A", "")}, nil, "update A, update B"},
 		"set for one":           {two, []string{okta("a", "A", ""), okta("b", "B", "")}, []string{okta("c", "A", ""), okta("d", "B", "")}, func(o *migrate.Options) { o.Set = set("B", "/config/okta_account", `"n"`) }, "update B, none A"},
-		"set for all":           {two, []string{okta("a", "A", ""), okta("b", "B", "")}, []string{okta("c", "A", "")}, func(o *migrate.Options) { o.Set = set("", "/config/new/deep", `[1,{"x":[]}]`) }, "create B, update A"},
+		"set for all":           {two, []string{okta("a", "A", ""), okta("b", "B", "")}, []string{okta("c", "A", "")}, func(o *migrate.Options) { o.Set = set("", "/config/email_claim_name", `"mail"`) }, "create B, update A"},
 		"set a list":            {two, []string{okta("a", "A", `,"claims":["x"]`)}, []string{okta("c", "A", `,"claims":["y"]`)}, func(o *migrate.Options) { o.Set = set("a", "/config/claims", `["y","x"]`) }, "update A"},
 		"set null":              {two, []string{okta("a", "A", `,"prompt":"x"`)}, []string{okta("c", "A", `,"prompt":"y"`)}, func(o *migrate.Options) { o.Set = set("a", "/config/prompt", `null`) }, "update A"},
 		"on conflict fail":      {two, []string{okta("a", "A", "")}, []string{okta("b", "A", `,"x":1`)}, func(o *migrate.Options) { o.OnConflict = migrate.ConflictFail }, "blocked A"},
@@ -187,7 +187,7 @@ func TestSetBringsNoSecret(t *testing.T) {
 		{"/config/keys", `[{"api_key":"hush"}]`},
 	} {
 		o := everything()
-		o.Set = []migrate.Set{{Path: c.path, Value: json.RawMessage(c.value)}}
+		o.Set = []migrate.Set{{Provider: "a", Path: c.path, Value: json.RawMessage(c.value)}}
 		_, err := migrate.NewPlan(migrate.Migrate, newTarget("src").add(okta("a", "A", "")).state(), newTarget("dst").state(), o)
 		if err == nil || strings.Contains(err.Error(), "hush") || !strings.Contains(err.Error(), "--secrets-file") {
 			t.Errorf("%s: %v", c.path, err)

@@ -166,13 +166,16 @@ func (a *applier) update(ctx context.Context, i int, begun bool) error {
 		if err := a.intend(ctx, i, nil); err != nil {
 			return err
 		}
+		again := begun
 		begun = true
 		w, err := a.Remote.Update(ctx, act.TargetID, body)
 		switch {
 		case err == nil:
 			step.Outcome = Succeeded
+			// It was told in the answer before, which nobody got.
+			step.TokenLost = act.TellsToken && w.SCIMToken == "" && again
 			return a.keepToken(i, w)
-		case bare != nil && !unsure(err) && !errors.Is(err, snapshot.ErrForbidden):
+		case bare != nil && errors.Is(err, ErrInvalid):
 			body, bare = bare, nil // one that takes no null takes a body for the whole
 			continue
 		case !unsure(err), try == maxTries:
