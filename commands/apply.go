@@ -31,8 +31,8 @@ func newApply(env Env, shared *common) command {
 		long: `
 Carries out a plan that was saved with --plan-out: that and nothing else. A plan
 that was edited is refused, and so is one whose target has changed since it was
-made: then make it anew. Guards that stand in the plan need their flags here, too.
-PLAN may be - for stdin.`,
+made: then make it anew. Guards that stand in the plan need their flags here; those
+that were let pass when it was made are part of it. PLAN may be - for stdin.`,
 		examples: []example{
 			{"idpsnap apply move.json --secrets-file secrets.yaml --scim-secrets-out tokens.json", "what migrate --plan-out move.json has saved"},
 		},

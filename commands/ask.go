@@ -97,13 +97,13 @@ func confirm(ctx context.Context, env Env, name string, yes bool) error {
 	shown := report.Safe(name)
 	fmt.Fprintf(env.Stderr, "Type the name of the target, \"%s\", to go on: ", shown)
 	typed, err := env.ReadLine(ctx)
-	switch {
+	switch typed = strings.TrimSpace(typed); {
 	case errors.Is(err, io.EOF):
 		fmt.Fprintln(env.Stderr)
 		return cancelled("the name was not typed")
 	case err != nil:
 		return fmt.Errorf("ask for the name of the target: %w", err)
-	case typed == "" || typed != name && typed != shown: // what cannot be typed is shown as an escape
+	case typed == "" || typed != strings.TrimSpace(name) && typed != shown: // what cannot be typed is shown as an escape
 		return cancelled("that is not the name of the target")
 	}
 	return nil

@@ -113,7 +113,7 @@ func TestConfirm(t *testing.T) {
 	}{
 		"the name":         {"Office", []string{"Office"}, exitDone},
 		"another case":     {"Office", []string{"office"}, exitCancelled},
-		"with a space":     {"Office", []string{"Office "}, exitCancelled},
+		"with a space":     {"Office", []string{"Office "}, exitDone},
 		"yes":              {"Office", []string{"yes"}, exitCancelled},
 		"nothing":          {"Office", []string{""}, exitCancelled},
 		"no name, nothing": {"", []string{""}, exitCancelled},

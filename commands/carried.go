@@ -23,7 +23,7 @@ func (c *carrier) verdict(id string, failure, unread error, left []migrate.Actio
 	case unread != nil:
 		return &problem{class: errIncomplete, cause: unread, text: fmt.Sprintf("all was written, but the target could not be read again: %v", unread), hint: "idpsnap diff tells how it stands"}
 	case len(left) > 0:
-		return &problem{class: errIncomplete, text: fmt.Sprintf("all was written, and %s still not as planned", things(len(left), "resource is", "resources are")), hint: "idpsnap diff shows what differs"}
+		return &problem{class: errIncomplete, text: fmt.Sprintf("all was written, and %s still not as planned", things(len(left), "resource is", "resources are")), hint: "above is what; Cloudflare may not keep every setting, or somebody else changed it: a new plan shows how it stands"}
 	}
 	return nil
 }
@@ -83,7 +83,12 @@ func (c *carrier) remaining(ctx context.Context, p planned, steps []migrate.Step
 func checklistsOf(p *migrate.Plan, steps []migrate.Step) []migrate.Checklist {
 	var lists []migrate.Checklist
 	for _, st := range steps {
-		if st.Action.Action == migrate.Create && st.TargetID != "" {
+		a := st.Action
+		created := a.Action == migrate.Create && st.TargetID != ""
+		// What is another application now has to know the target's addresses.
+		changed := a.Action == migrate.Update && a.Kind == snapshot.IdentityProvider && st.Outcome != migrate.Pending &&
+			(p.Source.Target != p.Target.Target || a.TellsToken)
+		if created || changed {
 			lists = append(lists, migrate.ChecklistOf(st.Action, p, st.TargetID, st.SCIMBaseURL, st.TokenFile, st.TokenLost))
 		}
 	}

@@ -195,7 +195,11 @@ func (c *carrier) apply(ctx context.Context, s *store.Store, client *cloudflare.
 	if c.sink != nil {
 		job.Tokens, job.TokenFile = c.sink, c.tokens.out
 	}
+	stop := context.AfterFunc(ctx, func() {
+		c.say.write(context.WithoutCancel(ctx), slog.LevelWarn, "the write under way is being finished, which may take two minutes; a second Ctrl-C breaks it off")
+	})
 	steps, failure := migrate.Apply(ctx, p.Plan, job)
+	stop()
 	if c.sink != nil {
 		failure = errors.Join(failure, c.sink.Close(false))
 	}

@@ -56,7 +56,12 @@ func runImpact(ctx context.Context, env Env, shared *common, a *impactArgs, word
 		kinds := []snapshot.Kind{snapshot.IdentityProvider}
 		provider, err := findResource(open.resources(kinds), word, a.state)
 		if errors.Is(err, errNoResource) {
-			return missingFrom(open.snapshot, kinds, err)
+			err = missingFrom(open.snapshot, kinds, err)
+			var p *problem
+			if errors.As(err, &p) && st.live && errors.Is(err, errNotFound) {
+				p.hint = "is it gone already? idpsnap impact NAME --state latest looks into the newest snapshot"
+			}
+			return err
 		}
 		if err != nil {
 			return err

@@ -76,6 +76,7 @@ type planArgs struct {
 	scim        string
 	deleteExtra bool
 	rewrite     bool
+	renew       bool
 }
 
 func (a *planArgs) flags() []cli.Flag {
@@ -84,10 +85,11 @@ func (a *planArgs) flags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "exclude", Destination: &a.exclude, Usage: "not this `PROVIDER`; may be given again"},
 		&cli.StringSliceFlag{Name: "map", Destination: &a.mapped, Usage: "`OLD=NEW`: the state's provider OLD is the target's NEW; ids or names"},
 		&cli.StringSliceFlag{Name: "rename", Destination: &a.renamed, Usage: "`OLD=NEW`: call the provider NEW in the target"},
-		&cli.StringSliceFlag{Name: "set", Destination: &a.set, Usage: "`PATH=VALUE`: another setting than the state's, e.g. config.okta_account=https://b.okta.com; [PROVIDER:]PATH for one provider"},
-		&cli.StringFlag{Name: "on-conflict", Destination: &a.onConflict, Value: string(migrate.ConflictFail), Usage: "what becomes of a provider that the target has under the same type and name, and another id, with other settings: `WAY` is fail, skip or update (default fail)"},
+		&cli.StringSliceFlag{Name: "set", Destination: &a.set, Usage: "another setting than the state's: `[PROVIDER:]PATH=VALUE`, e.g. Okta:config.okta_account=https://b.okta.com; without PROVIDER, of all that have it"},
+		&cli.StringFlag{Name: "on-conflict", Destination: &a.onConflict, Usage: "what becomes of a provider that the target has under the same type and name, and another id, with other settings: `WAY` is fail, skip or update (default: fail, or update in the state's own target)"},
 		&cli.BoolFlag{Name: "delete-extra", Destination: &a.deleteExtra, Usage: "delete the providers that the state does not have"},
 		&cli.StringFlag{Name: "scim", Destination: &a.scim, Value: "keep", Usage: "SCIM as in the state, or left off: `WAY` is keep or off (default keep)"},
+		&cli.BoolFlag{Name: "renew-secrets", Destination: &a.renew, Usage: "send the secrets of providers that are as they should be, too (with --only): whether those that Cloudflare has are right nobody can see"},
 		&cli.BoolFlag{Name: "rewrite-references", Destination: &a.rewrite, Usage: "in the target's apps, policies and groups, put new ids of providers in place of the state's"},
 	}, a.guardArgs.flags(migrate.DefaultMaxChanges))
 }
@@ -96,11 +98,11 @@ func (a *planArgs) flags() []cli.Flag {
 func (a *planArgs) planOptions(keepsTokens bool) (migrate.Options, error) {
 	o := migrate.Options{
 		Only: a.only.Value(), Exclude: a.exclude.Value(), OnConflict: migrate.OnConflict(a.onConflict),
-		DeleteExtra: a.deleteExtra, KeepsTokens: keepsTokens, RewriteReferences: a.rewrite,
+		DeleteExtra: a.deleteExtra, KeepsTokens: keepsTokens, RewriteReferences: a.rewrite, RenewSecrets: a.renew,
 		MaxChanges: a.maxChanges, Allow: a.allowed(),
 	}
 	ways := []string{string(migrate.ConflictFail), string(migrate.ConflictSkip), string(migrate.ConflictUpdate)}
-	if !slices.Contains(ways, a.onConflict) {
+	if a.onConflict != "" && !slices.Contains(ways, a.onConflict) {
 		return o, usage(spelling("--on-conflict", a.onConflict, ways), "--on-conflict wants %s, not %q", strings.Join(ways, ", "), a.onConflict)
 	}
 	switch a.scim {
@@ -145,7 +147,7 @@ func parseRename(given []string) (map[string]string, error) {
 // parseSet reads [PROVIDER:]PATH=VALUE, where PATH is dotted or a JSON Pointer, and
 // VALUE is JSON or else a text.
 func parseSet(given string) (migrate.Set, error) {
-	const hint = "--set config.okta_account=https://b.okta.com, or --set 'Corp okta:config.pkce_enabled=true'"
+	const hint = "--set 'Corp okta:config.okta_account=https://b.okta.com', or --set config.pkce_enabled=true for all that have it"
 	where, value, ok := strings.Cut(given, "=")
 	if !ok || where == "" {
 		return migrate.Set{}, usage(hint, "--set wants PATH=VALUE, not %q", given)
@@ -157,6 +159,9 @@ func parseSet(given string) (migrate.Set, error) {
 	path, err := pointer(s.Path)
 	if err != nil || s.Path == "" {
 		return s, usage(hint, "--set: %q is no path", s.Path)
+	}
+	if !strings.Contains(path[1:], "/") && !slices.Contains([]string{"/name", "/type", "/saml_certificate_set_id"}, path) { // nearly all settings lie there
+		path = "/config" + path
 	}
 	s.Path = path
 	if why := migrate.MayNotSet(s.Path); why != "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/migrate"
 	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
 )
 
 // planned is a plan and the target that it is for.
@@ -44,6 +45,9 @@ func makePlan(ctx context.Context, open *opener, verb migrate.Verb, from, to str
 	if err != nil {
 		return planned{}, err
 	}
+	if dst.Formerly, err = open.formerly(ctx, dst.Snapshot.Target); err != nil {
+		return planned{}, err
+	}
 	p, err := migrate.NewPlan(verb, src, dst, o)
 	if errors.Is(err, migrate.ErrUnread) {
 		err = cmp.Or(unreadTarget(sel, dst), err)
@@ -67,6 +71,31 @@ func unreadTarget(sel selection, dst migrate.State) error {
 		}
 	}
 	return &problem{class: errIncomplete, text: fmt.Sprintf("%s: %v", sel, unread), hint: "nothing was written; idpsnap doctor looks into it"}
+}
+
+// formerly gives the ids that runs have given to providers of the target, by those that
+// these had before. Without a history there are none.
+func (o *opener) formerly(ctx context.Context, t snapshot.Target) (map[string]string, error) {
+	s, err := o.history(ctx)
+	if errors.Is(err, store.ErrNoHistory) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	runs, err := readRuns(ctx, o.env, s)
+	if err != nil && !errors.Is(err, errIntegrity) { // a damaged journal keeps nobody from planning
+		return nil, err
+	}
+	ids := map[string]string{}
+	for _, r := range runs {
+		for _, st := range r.Steps {
+			if r.Plan.Target.Target == t.String() && st.Action.Action == migrate.Create && st.TargetID != "" {
+				ids[st.TargetID] = st.Action.SourceID
+			}
+		}
+	}
+	return ids, nil
 }
 
 // planState gathers what a plan wants to know of a state.

@@ -56,7 +56,7 @@ missing, changes what differs, and leaves alone what the state does not have, un
 ` + restoreHelp + "\n" + statesHelp,
 		examples: []example{
 			{"idpsnap restore latest --only 'Corp okta' --dry-run", "what would be done"},
-			{"idpsnap restore latest --only 'Corp okta'", "asks for its client secret, and for the account's name"},
+			{"idpsnap restore latest --only 'Corp okta' --scim-secrets-out token.json", "asks for its client secret, and for the account's name"},
 			{"idpsnap restore 2026-06-30 --secrets-file secrets.yaml --scim-secrets-out tokens.json --yes", "for a script"},
 			{"idpsnap restore latest --to zone:5a0d0000000000000000000000000009 --dry-run", ""},
 		},
@@ -114,6 +114,9 @@ func runRestore(ctx context.Context, env Env, shared *common, a *restoreArgs, ve
 	}
 	if a.exitCode && !a.dryRun {
 		return usage("--dry-run --exit-code", "--exit-code has a meaning with --dry-run only")
+	}
+	if a.planOut == "-" {
+		return usage("--dry-run --json prints the plan", "--plan-out wants the name of a file")
 	}
 	if _, err := a.checklistFormat(); err != nil {
 		return err
@@ -199,7 +202,7 @@ func (a *restoreArgs) planOnly(ctx context.Context, c *carrier, p planned, show 
 	if a.planOut != "" {
 		c.say.tell(ctx, "idpsnap apply %s carries it out", a.planOut)
 	}
-	if a.exitCode && p.Writes() {
+	if a.exitCode && (p.Writes() || p.Count(migrate.Blocked) > 0) {
 		return errDifferent
 	}
 	return nil
