@@ -137,7 +137,7 @@ func (d *demo) tell(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.putsBack(ctx); err != nil {
+	if err := d.putsBack(ctx, provider); err != nil {
 		return err
 	}
 	if err := d.moves(ctx); err != nil {
@@ -155,7 +155,13 @@ func (d *demo) tell(ctx context.Context) error {
 }
 
 // putsBack tells how a provider that was deleted comes back.
-func (d *demo) putsBack(ctx context.Context) error {
+func (d *demo) putsBack(ctx context.Context, changed string) error {
+	d.clock = d.clock.Add(time.Hour)
+	d.say("So %q is put back as it was. It exists, and so keeps its secrets; --yes stands for the account's name, which would be asked for:", changed)
+	if err := d.types(ctx, "restore", "latest~1", "--only", changed, "--yes"); err != nil {
+		return err
+	}
+	d.clock = d.clock.Add(time.Hour)
 	var id, name string
 	for _, p := range d.server.Targets()[0].Providers {
 		if p.Type == "okta" {
@@ -165,28 +171,35 @@ func (d *demo) putsBack(ctx context.Context) error {
 	if err := d.server.Remove(demoAccount, sandbox.KindProvider, "", id); err != nil {
 		return err
 	}
-	d.say("At four, somebody deletes %q. What putting it back would do:", name)
-	tokens := filepath.Join(filepath.Dir(d.db), "tokens.json")
-	restore := []string{"restore", "latest", "--only", name, "--rewrite-references", "--scim-secrets-out", tokens}
-	if err := d.types(ctx, append(restore, "--dry-run")...); err != nil {
+	d.say("At four, somebody deletes %q, and does not know what depended on it:", name)
+	if err := d.types(ctx, "impact", name, "--state", "latest"); err != nil {
 		return err
 	}
-	d.say("Its client secret is the one thing that no backup has. Here it comes from the environment; on a terminal it would be asked for, and so would the account's name:")
-	return d.types(ctx, append(restore, "--secret", name+".client_secret=env:OKTA_SECRET", "--yes")...)
+	d.say("It comes back under a new id: --rewrite-references puts that into the apps, policies and groups that name it, and --scim-secrets-out keeps the SCIM token that Cloudflare tells only once. Its client secret is the one thing that no backup has; here it comes from the environment, and on a terminal it would be asked for:")
+	tokens := filepath.Join(filepath.Dir(d.db), "tokens.json")
+	err := d.types(ctx, "restore", "latest", "--only", name, "--rewrite-references", "--scim-secrets-out", tokens,
+		"--secret", name+".client_secret=env:OKTA_SECRET", "--yes")
+	if err != nil {
+		return err
+	}
+	d.clock = d.clock.Add(22 * time.Hour)
+	d.say("Two in the morning again:")
+	return d.types(ctx, "snapshot", "--note", "the third night")
 }
 
 // moves tells how all providers move to the second account.
 func (d *demo) moves(ctx context.Context) error {
 	dir := filepath.Dir(d.db)
 	secrets := filepath.Join(dir, "secrets.yaml")
-	d.say("A month later the company moves to another account. The secrets to collect:")
+	d.clock = d.clock.Add(30 * 24 * time.Hour)
+	d.say("A month later the company moves to another account. This makes a file for the secrets that have to be collected:")
 	if err := d.types(ctx, "secrets", "template", "latest", "--out", secrets); err != nil {
 		return err
 	}
 	if err := fillIn(secrets); err != nil {
 		return err
 	}
-	d.say("They are filled in. Now the move:")
+	d.say("Somebody fills it in. The other account has an Okta of its own, with other settings, and little else to sign in with: --on-conflict update and --allow-lockout say that this is meant. Now the move:")
 	migrate := []string{
 		"migrate", "--from", "latest", "--to", "account:" + sandbox.DefaultSecondAccount, "--on-conflict", "update", "--allow-lockout",
 		"--secrets-file", secrets, "--scim-secrets-out", filepath.Join(dir, "moved-tokens.json"), "--yes",
@@ -194,7 +207,7 @@ func (d *demo) moves(ctx context.Context) error {
 	if err := d.types(ctx, append(migrate, "--checklist", filepath.Join(dir, "moving.html"))...); err != nil {
 		return err
 	}
-	d.say("What was written, and what came of it:")
+	d.say("What is left to do by hand, at each vendor, is in %s. What was written, and what came of it:", filepath.Join(dir, "moving.html"))
 	return d.types(ctx, "runs")
 }
 
