@@ -214,7 +214,7 @@ func TestPlanningSendsGetsOnly(t *testing.T) {
 		{5, true, []string{"migrate", "--from", corpZone, "--to", labsAccount, "--delete-extra", "--yes"}},              // would delete
 		{5, true, []string{"restore", first, "--yes", "--secrets-file", secrets, "--max-changes", "0"}},                 // too much
 		{5, true, slices.Concat([]string{"migrate", "--from", first, "--to", thirdAccount, "--yes"}, whole[:2])},        // tokens, encryption
-		{5, true, []string{"restore", first, "--only", "Okta", "--yes", "--set", "config.x_a=1", "--max-changes", "0"}}, // the same
+		{5, true, []string{"restore", first, "--only", "Okta", "--yes", "--set", "Okta:config.x_a=1", "--max-changes", "0"}}, // the same
 		{5, true, slices.Concat([]string{"apply", stale, "--yes"}, whole)},                                              // changed since
 		{5, false, slices.Concat([]string{"apply", edited, "--yes"}, whole)},                                            // changed by hand
 		{64, false, []string{"restore", first, "--yes", "--secret", "GitHub.client_secret=" + m.env["SECRET"]}},         // in the open

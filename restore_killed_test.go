@@ -176,7 +176,7 @@ func moments(events []string) []string {
 	for i, event := range events {
 		begun = begun || strings.HasPrefix(event, "row 1 ")
 		switch what, _, _ := strings.Cut(event, " "); {
-		case !begun && i%6 != 0, what == "look" && i%6 != 0, what == "output" && i+1 < len(events) && i%4 != 0:
+		case !begun && i%6 != 0, what == "look" && i%9 != 0, what == "output" && i+1 < len(events) && i%4 != 0:
 		case what == "row":
 			all = append(all, event, strings.Replace(event, "before", "within", 1))
 		default:

@@ -38,7 +38,7 @@ func (e *errand) awaitFault() {
 func TestInterruptedWhileWriting(t *testing.T) {
 	t.Parallel()
 	plain := undisturbed(t, mending)
-	slow := sandbox.Fault{Kind: sandbox.FaultLatency, Latency: 300 * time.Millisecond, Times: 1}
+	slow := sandbox.Fault{Kind: sandbox.FaultLatency, Latency: 800 * time.Millisecond, Times: 1}
 	of := func(f sandbox.Fault, method string, skip int) sandbox.Fault {
 		f.Method, f.Skip = method, skip
 		return f
@@ -58,7 +58,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 		{name: "update", fault: of(slow, "PUT", 0), signal: syscall.SIGTERM, code: 143, writes: 3},
 		{name: "reference", fault: of(slow, "PUT", 3), signal: syscall.SIGINT, code: 130, writes: 6},
 		{name: "last", fault: of(slow, "DELETE", 1), signal: syscall.SIGINT, code: 130, writes: len(plain.writes)},
-		{name: "reading again", fault: sandbox.Fault{Kind: sandbox.FaultLatency, Latency: 300 * time.Millisecond, Times: 1, Method: "GET", Path: "/apps"}, signal: syscall.SIGINT, code: 130},
+		{name: "reading again", fault: sandbox.Fault{Kind: sandbox.FaultLatency, Latency: 800 * time.Millisecond, Times: 1, Method: "GET", Path: "/apps"}, signal: syscall.SIGINT, code: 130},
 		{name: "answer lost", fault: sandbox.Fault{Kind: sandbox.FaultDropAfter, Method: "POST", Times: 1}, signal: syscall.SIGINT, code: 130, writes: 1},
 		{name: "twice", fault: sandbox.Fault{Kind: sandbox.FaultHang, Method: "POST", Times: 1, After: true}, signal: syscall.SIGINT, twice: true, code: -1, writes: 1},
 	} {
@@ -80,7 +80,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 			e.awaitFault()
 			must(p.Process.Signal(test.signal))
 			if test.twice {
-				time.Sleep(700 * time.Millisecond)
+				time.Sleep(1200 * time.Millisecond)
 				must(p.Process.Signal(test.signal))
 			}
 			r := p.end(t)
@@ -223,7 +223,7 @@ func TestTwoRestoresAtOnce(t *testing.T) {
 					t.Errorf("the second one was not refused: %s", r.whole())
 				}
 				if !ended { // both are about to begin
-					go func() { r = first.end(); first.ended <- r }()
+					close(first.goOn)
 					got := second.end()
 					other := <-first.ended
 					codes := []int{got.code, other.code}
@@ -438,6 +438,7 @@ func TestRestoreWithoutRoom(t *testing.T) {
 			t.Errorf("of the restores %d were broken off at their beginning and %d later: that tells little", begun, unfinished)
 		}
 	})
+	t.Logf("the history has %d bytes in the end", full)
 	for missing := int64(4 << 10); missing < full; missing += 4 << 10 {
 		if missing > 28<<10 && missing%(20<<10) != 0 { // there it fails at the beginning
 			continue
@@ -596,6 +597,9 @@ func TestNotAllowedToWrite(t *testing.T) {
 	providers, apps := sandbox.IdentityProvidersWrite, sandbox.AppsPoliciesWrite
 	for n := 1; n <= len(plain.writes); n++ {
 		of := kindOfPath(plain.writes[n-1].Path)
+		if n%2 == 0 && n != len(plain.writes) && of != "policies" {
+			continue
+		}
 		missing, says := providers, "Access: Organizations, Identity Providers, and Groups Write"
 		if of == "apps" || of == "policies" {
 			missing, says = apps, "Access: Apps and Policies Write"

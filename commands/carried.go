@@ -115,7 +115,7 @@ func (c *carrier) show(ctx context.Context, done report.Applied) error {
 	if err != nil {
 		return fmt.Errorf("write the checklist: %w", err)
 	}
-	if err := errors.Join(report.Checklists(format, f, report.Style{}, targetName(done.Plan), lists), f.Close()); err != nil {
+	if err := errors.Join(report.Checklists(format, f, report.Style{}, done.Plan, done.Run.ID, lists, done.Dangling), f.Close()); err != nil {
 		return fmt.Errorf("write the checklist: %w", err)
 	}
 	c.say.tell(ctx, "what is left to do by hand is in %s", c.checklist)

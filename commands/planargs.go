@@ -160,7 +160,7 @@ func parseSet(given string) (migrate.Set, error) {
 	if err != nil || s.Path == "" {
 		return s, usage(hint, "--set: %q is no path", s.Path)
 	}
-	if !strings.Contains(path[1:], "/") && !slices.Contains([]string{"/name", "/type", "/saml_certificate_set_id"}, path) { // nearly all settings lie there
+	if !strings.Contains(path[1:], "/") && !atTop(path) { // nearly all settings lie there
 		path = "/config" + path
 	}
 	s.Path = path
@@ -175,6 +175,14 @@ func parseSet(given string) (migrate.Set, error) {
 		return s, usage(hint, "--set %s: %v", s.Path, err)
 	}
 	return s, nil
+}
+
+// atTop reports whether a member at the top of a provider is known.
+func atTop(path string) bool {
+	info, _ := snapshot.TypeOf(snapshot.SAML)
+	return slices.ContainsFunc(info.Fields, func(f snapshot.Field) bool {
+		return f.Path == path || strings.HasPrefix(f.Path, path+"/")
+	})
 }
 
 // writeArgs are the flags of commands that carry a plan out.

@@ -71,6 +71,6 @@ func runRuns(ctx context.Context, env Env, shared *common, a *runsArgs, args []s
 		if format == "" {
 			format = shared.format()
 		}
-		return report.Checklists(format, env.Stdout, shared.style(env), targetName(r.Plan), checklistsOf(r.Plan, r.Steps))
+		return report.Checklists(format, env.Stdout, shared.style(env), r.Plan, r.ID, checklistsOf(r.Plan, r.Steps), r.Plan.Dangling)
 	})
 }

@@ -2,8 +2,10 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"github.com/idpsnap/idpsnap/migrate"
+	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // Applied is what came of carrying a plan out.
@@ -14,7 +16,7 @@ type Applied struct {
 	Checklists []migrate.Checklist
 	References []migrate.Reference // that name a provider by an id which is another one now
 	Dangling   []migrate.Reference // of the target, that name a provider which it does not have
-	TokensFile string              // where SCIM tokens were put, "" if there is no such place
+	TokensFile string              // where SCIM tokens are put, "" if there is no such place; a step may name another
 }
 
 // Done shows what came of a run, right after it.
@@ -54,24 +56,59 @@ func (a Applied) remaining() []migrate.Action {
 func (t text) done(a Applied) error {
 	w, run := newWriter(t.w), a.run()
 	t.runHeader(w, run)
-	t.steps(w, run.Steps)
-	t.lostTokens(w, run.Steps)
-	if a.TokensFile != "" && countSteps(run.Steps).kept > 0 {
-		w.print("\n", t.bold("SCIM tokens"), "\n")
-		t.paragraph(w, "  ", "They are in "+Safe(a.TokensFile)+". Give each to the vendor of its provider: Cloudflare does not tell them again.", nil)
+	open, over := openSteps(run.Steps)
+	t.steps(w, over)
+	if missing := countSteps(open).missing(); missing != "" {
+		if len(over) == 0 {
+			w.print("\n")
+		}
+		t.paragraph(w, "  ", missing+": see the end", t.bad)
 	}
-	t.readAgain(w, a)
+	t.lostTokens(w, run.Steps)
+	t.keptTokens(w, run.Steps, a.TokensFile)
 	t.leftReferences(w, a)
 	if len(a.Checklists) > 0 {
 		w.print("\n", t.bold("To do by hand"), "\n")
 		t.checklists(w, a.Checklists)
 	}
-	t.lastLine(w, run, len(a.remaining()))
+	differs := a.differing(open)
+	t.readAgain(w, a, differs)
+	if len(open) > 0 {
+		w.print("\n", t.bold("Still to be done"), "\n")
+		t.stepTable(w, open)
+	}
+	t.lastLine(w, run, len(differs))
 	return w.end()
 }
 
-// readAgain says how the target is afterwards.
-func (t text) readAgain(w *writer, a Applied) {
+// openSteps tells steps of which nothing, as far as is known, came from the others.
+// What went wrong is last: it is what decides how to go on.
+func openSteps(steps []migrate.Step) (open, over []migrate.Step) {
+	for _, s := range steps {
+		switch outcomeOf(s) {
+		case migrate.Failed, migrate.Unknown, migrate.Pending:
+			open = append(open, s)
+		default:
+			over = append(over, s)
+		}
+	}
+	slices.SortStableFunc(open, func(x, y migrate.Step) int { return rank(y) - rank(x) })
+	return open, over
+}
+
+// differing are the remaining actions but for those that are open anyway: what was
+// written, and is not so.
+func (a Applied) differing(open []migrate.Step) []migrate.Action {
+	return slices.DeleteFunc(a.remaining(), func(r migrate.Action) bool {
+		return slices.ContainsFunc(open, func(s migrate.Step) bool {
+			return r.Kind == s.Action.Kind && r.SourceID == s.Action.SourceID && r.Name == s.Action.Name && (r.TargetID == "" || r.TargetID == targetOf(s))
+		})
+	})
+}
+
+// readAgain says how the target is afterwards, and shows what was written and is not
+// so.
+func (t text) readAgain(w *writer, a Applied, differs []migrate.Action) {
 	switch {
 	case a.Remaining == nil:
 		w.print("\n")
@@ -80,13 +117,15 @@ func (t text) readAgain(w *writer, a Applied) {
 		w.print("\n", "Read again: the target is as planned.\n")
 	default:
 		w.print("\n", t.bad("Read again: the target is not as planned."), "\n")
-		d := describe(a.Remaining, PlanOptions{})
-		t.actions(w, "Still to be done", append(d.Providers, d.Others...))
+		rest := *a.Remaining
+		rest.Actions = differs
+		d := describe(&rest, PlanOptions{})
+		t.actions(w, "Written, and still different", append(d.Providers, d.Others...))
 	}
 }
 
-// leftReferences says what names providers that are not there, or have another id: all
-// of it, as nobody will ask again.
+// leftReferences says what names providers that are not there: all of it, as nobody
+// will ask again. Of the source it says what names those that have another id.
 func (t text) leftReferences(w *writer, a Applied) {
 	if r := referencesOf(a.Dangling, true); r != nil {
 		w.print("\n", t.bold("In the target"), "\n")
@@ -98,6 +137,7 @@ func (t text) leftReferences(w *writer, a Applied) {
 		t.references(w, r)
 	}
 	if r := referencesOf(a.References, false); r != nil { // which id is which is said above
+		r.first("idpsnap runs show " + Safe(snapshot.ShortID(a.Run.ID)) + " --json lists all")
 		w.print("\n", t.bold("In the source"), "\n")
 		t.paragraph(w, "  ", r.Kinds+" "+r.namesOrName()+" a provider that has another id in the target.", nil)
 		t.references(w, r)

@@ -128,6 +128,23 @@ func moving(tb testing.TB) *migrate.Plan {
 	return p
 }
 
+// stuck is a migration of which most is blocked, two for one reason.
+func stuck(tb testing.TB) *migrate.Plan {
+	tb.Helper()
+	p := moving(tb)
+	p.Options.KeepsTokens = false
+	unkept, other := &p.Actions[0], p.Actions[0]
+	unkept.Action = migrate.Blocked
+	unkept.Reasons = []string{"Cloudflare would tell its SCIM token, once: --scim-secrets-out FILE keeps it, --scim off leaves SCIM switched off"}
+	other.Action, other.Reasons, other.Name, other.SourceID = migrate.Blocked, unkept.Reasons, "Corp Okta for partners", "okta-2"
+	other.Warnings, other.Changes = nil, other.Changes[:2]
+	unsure := idpAction(migrate.Blocked, "LinkedIn", snapshot.LinkedIn, "l1", "")
+	unsure.Reasons = []string{`the target has more than one linkedin called "LinkedIn", or the source has, and their settings do not tell which is which: --map l1=ID decides`}
+	p.Actions = append(p.Actions[:1:1], other, unsure, p.Actions[5], p.Actions[3])
+	p.Guards, p.Notes, p.References, p.Dangling = []migrate.Guard{}, []string{}, []migrate.Reference{}, []migrate.Reference{}
+	return p
+}
+
 // putBack is a restore of one setting, which nothing stands in the way of.
 func putBack(tb testing.TB) *migrate.Plan {
 	tb.Helper()
@@ -203,7 +220,7 @@ func carriedOut(tb testing.TB) migrate.Run {
 		s := migrate.Step{Action: a, Outcome: outcomes[i]}
 		switch i {
 		case 0:
-			s.TargetID, s.TokenKept = newOkta, true
+			s.TargetID, s.TokenKept, s.TokenFile = newOkta, true, "tokens.json"
 		case 1:
 			s.TargetID = newEntra
 		}
@@ -217,7 +234,7 @@ func brokenOff(tb testing.TB) migrate.Run {
 	tb.Helper()
 	run := carriedOut(tb)
 	run.Status, run.FinishedAt = migrate.Interrupted, time.Time{}
-	run.Steps[0].TokenKept, run.Steps[0].TokenLost = false, true
+	run.Steps[0].TokenKept, run.Steps[0].TokenFile, run.Steps[0].TokenLost = false, "", true
 	run.Steps[1].Outcome, run.Steps[1].TargetID = migrate.Unknown, ""
 	run.Steps[2].Outcome = migrate.Failed
 	run.Steps[2].Error = "PUT /accounts/" + labs + "/access/identity_providers/s2: 400 Bad Request: 12130 access.api.error.invalid_request: idp_public_certs is not a certificate (CF-Ray 8f1d2c3b4a5e6f70-FRA)"
@@ -225,11 +242,19 @@ func brokenOff(tb testing.TB) migrate.Run {
 	return run
 }
 
+// allWritten is a run of which nothing failed, after which the target was not as planned.
+func allWritten(tb testing.TB) migrate.Run {
+	tb.Helper()
+	run := carriedOut(tb)
+	run.Status, run.Plan.Source.State = migrate.Incomplete, "prod@3f3f3f3f"
+	return run
+}
+
 func hostileRun() migrate.Run {
 	run := migrate.Run{ID: injections[0], Plan: hostilePlan(), Safety: hostileNames[0], Status: migrate.RunStatus(hostileNames[1]), StartedAt: night, Process: migrate.Process{Host: hostileNames[2]}}
 	outcomes := []migrate.Outcome{migrate.Succeeded, migrate.Failed, migrate.Unknown, migrate.Adopted, "", migrate.Outcome(hostileNames[0])}
 	for i, a := range run.Plan.Actions {
-		run.Steps = append(run.Steps, migrate.Step{Action: a, Outcome: outcomes[i%len(outcomes)], TargetID: a.Name + "4", Error: a.Name, TokenKept: i%2 == 0, TokenLost: i%3 == 0})
+		run.Steps = append(run.Steps, migrate.Step{Action: a, Outcome: outcomes[i%len(outcomes)], TargetID: a.Name + "4", Error: a.Name, TokenKept: i%2 == 0, TokenFile: a.Name, TokenLost: i%3 == 0})
 	}
 	return run
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/idpsnap/idpsnap/migrate"
@@ -18,7 +19,8 @@ func toDo() []migrate.Checklist {
 				},
 				{
 					What: "Send users and groups to the new address", Where: "Okta Admin Console > Applications > the SCIM app > Provisioning > Integration > SCIM connector base URL",
-					Value: "https://labs.cloudflareaccess.com/scim/" + newOkta, Note: "the token is in the file that was named for it",
+					Value: "https://labs.cloudflareaccess.com/scim/" + newOkta,
+					Note:  "users & groups come anew; the token is in secrets/tokens.json, see https://example.com/scim",
 				},
 				{What: "Test the login", Where: "Zero Trust > Integrations > Identity providers > Corp Okta > Test"},
 			},
@@ -42,6 +44,25 @@ func hostileToDo() []migrate.Checklist {
 	return lists
 }
 
+// stillNamed are references to providers that are not there.
+func stillNamed() []migrate.Reference {
+	return []migrate.Reference{
+		{Kind: snapshot.AccessApp, ID: "a1", Name: "Grafana", Providers: []migrate.Mention{{ID: okta, Name: "Corp Okta", NewID: newOkta}}},
+		{Kind: snapshot.AccessPolicy, ID: "p1", Name: "Engineers", Providers: []migrate.Mention{{ID: okta, Name: "Corp Okta", NewID: newOkta}, {ID: "0123-unknown"}}},
+		{Kind: snapshot.AccessGroup, ID: "g1", Providers: []migrate.Mention{{ID: "0123-unknown"}}},
+	}
+}
+
+// manyNamed are so many references of the source.
+func manyNamed(n int) []migrate.Reference {
+	var list []migrate.Reference
+	for i := range n {
+		r := migrate.Reference{Kind: snapshot.AccessApp, ID: fmt.Sprint("a", i), Name: fmt.Sprint("Grafana ", i), Providers: []migrate.Mention{{ID: okta, Name: "Corp Okta"}}}
+		list = append(list, r)
+	}
+	return list
+}
+
 // applied is what came of runs.
 func applied(tb testing.TB) map[string]Applied {
 	tb.Helper()
@@ -56,12 +77,25 @@ func applied(tb testing.TB) map[string]Applied {
 		small.Steps = append(small.Steps, migrate.Step{Action: a, Outcome: []migrate.Outcome{migrate.Succeeded, migrate.Untouched}[min(i, 1)]})
 	}
 	hostile := hostileRun()
+	differing := allWritten(tb)
+	differing.Steps[1].TokenKept, differing.Steps[1].TokenFile = true, "more tokens.json"
+	differing.Steps[2].TokenKept = true
+	left := putBack(tb)
+	left.Actions = left.Actions[:1:1]
+	resumed := brokenOff(tb)
+	resumed.Status = migrate.Incomplete
+	remaining := putBack(tb)
+	for _, s := range resumed.Steps[1:5] {
+		remaining.Actions = append(remaining.Actions[:len(remaining.Actions):len(remaining.Actions)], s.Action)
+	}
 	return map[string]Applied{
 		"done": {
 			Run: carriedOut(tb), Plan: plan, Remaining: nothingToDo(tb), Checklists: toDo(), TokensFile: "/root/tokens.json",
-			References: []migrate.Reference{{Kind: snapshot.AccessApp, ID: "a1", Name: "Grafana", Providers: []migrate.Mention{{ID: okta, Name: "Corp Okta", NewID: newOkta}}}},
+			References: manyNamed(7),
 			Dangling:   plan.Dangling,
 		},
+		"done_differs":    {Run: differing, Remaining: left, TokensFile: "other.json"},
+		"done_failed":     {Run: resumed, Remaining: remaining, Checklists: toDo()[:1]},
 		"done_restored":   {Run: small, Remaining: nothingToDo(tb)},
 		"done_rewritten":  {Run: rewritten, Remaining: nothingToDo(tb), Dangling: plan.Dangling},
 		"done_incomplete": {Run: brokenOff(tb), Remaining: rest, Checklists: toDo()[:1]},

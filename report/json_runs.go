@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/idpsnap/idpsnap/migrate"
@@ -21,6 +22,8 @@ type runJSON struct {
 	FinishedAt     string            `json:"finished_at,omitempty"` // absent while it has not ended
 	SafetySnapshot string            `json:"safety_snapshot"`
 	Actions        []stepJSON        `json:"actions"`
+	// References are those of the source, where one run is shown alone.
+	References []migrate.Reference `json:"references,omitempty"`
 }
 
 // stepJSON is what came of one action.
@@ -35,14 +38,41 @@ type stepJSON struct {
 	Error     string          `json:"error"`
 	TokenKept bool            `json:"token_kept"`
 	TokenLost bool            `json:"token_lost"`
+	TokenFile string          `json:"token_file,omitempty"` // in which it is kept
 }
 
 func (p jsonPrinter) runs(runs []migrate.Run) error {
+	list := make([]runJSON, len(runs))
+	for i, run := range runs {
+		list[i] = asRunJSON(run)
+	}
+	return p.listRuns(list)
+}
+
+// oneRun tells more of a run than a list does.
+func (p jsonPrinter) oneRun(run migrate.Run) error {
+	one := asRunJSON(run)
+	one.References = referencesJSON(planOf(run).References)
+	became := map[string]string{}
+	for _, s := range run.Steps {
+		if s.Action.Kind == snapshot.IdentityProvider && movedID(s) {
+			became[s.Action.SourceID] = targetOf(s)
+		}
+	}
+	for _, r := range one.References {
+		for i := range r.Providers {
+			r.Providers[i].NewID = cmp.Or(became[r.Providers[i].ID], r.Providers[i].NewID)
+		}
+	}
+	return p.listRuns([]runJSON{one})
+}
+
+func (p jsonPrinter) listRuns(runs []runJSON) error {
 	w := newWriter(p.w)
 	w.print(`{"format_version":"`, formatVersion, `","runs":[`)
 	for i, run := range runs {
 		w.separate(i)
-		w.json(asRunJSON(run))
+		w.json(run)
 	}
 	w.close(len(runs))
 	return w.end()
@@ -61,7 +91,7 @@ func asRunJSON(run migrate.Run) runJSON {
 	for _, s := range run.Steps {
 		a := s.Action
 		out.Actions = append(out.Actions, stepJSON{
-			a.Action, a.Kind, a.Name, a.Type, a.SourceID, targetOf(s), outcomeOf(s), s.Error, s.TokenKept, s.TokenLost,
+			a.Action, a.Kind, a.Name, a.Type, a.SourceID, targetOf(s), outcomeOf(s), s.Error, s.TokenKept, s.TokenLost, s.TokenFile,
 		})
 	}
 	return out

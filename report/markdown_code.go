@@ -75,6 +75,37 @@ func prose(s string) string {
 	return code(s)
 }
 
+// sentence is text that is safe, of which what is more than words is code: a name, a
+// path, a flag.
+func sentence(s string) string {
+	var out, odd []string
+	flush := func() {
+		if len(odd) > 0 {
+			s := strings.Join(odd, " ")
+			text := strings.TrimRight(s, ",;:. ")
+			if text == "" {
+				text = s
+			}
+			out, odd = append(out, code(text)+strings.TrimRight(s[len(text):], " ")), nil
+		}
+	}
+	for word := range strings.SplitSeq(s, " ") {
+		switch {
+		case word == "":
+			if len(odd) > 0 {
+				odd = append(odd, word)
+			}
+		case (plainWord.MatchString(word) || word == ">" || word == "&") && !notProse.MatchString(word):
+			flush()
+			out = append(out, word)
+		default:
+			odd = append(odd, word)
+		}
+	}
+	flush()
+	return strings.Join(out, " ")
+}
+
 func proseInTable(s string) string {
 	if p := prose(s); p == s {
 		return p
@@ -84,6 +115,7 @@ func proseInTable(s string) string {
 
 var (
 	plainProse = regexp.MustCompile(`^[\pL\pN]([\pL\pN ,;'"%()-]|[.:]( |$))*$`)
+	plainWord  = regexp.MustCompile(`^[("']*[\pL\pN][\pL\pN,;'"%()/-]*[.:]?[)"',;]*$`)
 	// A chat or GitHub may see in these an address, a commit or an issue.
 	notProse = regexp.MustCompile(`(?i)\bwww\b|\bgh-|[0-9a-f]{7}`)
 )

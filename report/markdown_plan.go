@@ -22,7 +22,7 @@ func (m markdown) plan(d *planned) error {
 	m.guards(d)
 	m.actions("Identity providers", d.Providers)
 	m.idle(d)
-	m.actions("What names them", d.Others)
+	m.others(d.Others)
 	m.collect(d)
 	if r := d.References; r != nil {
 		m.references("In the source", r, r.namesOrName()+" a provider that has, or will have, another id in the target")
@@ -46,6 +46,15 @@ func (m markdown) plan(d *planned) error {
 }
 
 func (m markdown) route(r route) {
+	m.from(r)
+	m.w.print("- into: ", addressedCode(r.Into, r.IntoAt))
+	if r.AuthDomain != "" {
+		m.w.print(", ", code(r.AuthDomain))
+	}
+	m.w.print("\n")
+}
+
+func (m markdown) from(r route) {
 	m.w.print("- from: ", prose(r.Source))
 	switch {
 	case r.timed:
@@ -55,10 +64,6 @@ func (m markdown) route(r route) {
 	}
 	if !r.ToItself {
 		m.w.print(", of ", addressedCode(r.From, r.FromAt))
-	}
-	m.w.print("\n- into: ", addressedCode(r.Into, r.IntoAt))
-	if r.AuthDomain != "" {
-		m.w.print(", ", code(r.AuthDomain))
 	}
 	m.w.print("\n")
 }
@@ -74,10 +79,13 @@ func (m markdown) guards(d *planned) {
 	if d.Stopped {
 		m.w.print("\n### ", d.StoppedBy(), "\n")
 	}
-	for i, g := range d.Standing {
-		if i == 0 {
-			m.w.print("\n")
-		}
+	if d.Stopped {
+		m.w.print("\n")
+	}
+	for _, s := range d.Stops {
+		m.w.print("- **", blocked, "**: ", codes(s.first()), s.more(), ": ", sentence(s.Why), "\n")
+	}
+	for _, g := range d.Standing {
 		m.guard(g)
 		if g.Why != "" {
 			m.w.print(". ", capital(prose(g.Why)))
@@ -124,36 +132,77 @@ func (m markdown) action(a action) {
 	}
 	m.w.print("\n")
 	for _, r := range a.Reasons {
-		m.w.print("\n", capital(prose(r)), "\n")
+		m.w.print("\n", capital(sentence(r)), "\n")
+	}
+	if a.Shared {
+		m.w.print("\n", sharedAbove, "\n")
 	}
 	for i, d := range a.Deltas {
 		switch {
 		case i > 0:
-		case a.Changes() == diff.Changed:
+		case a.Changes == diff.Changed:
 			m.w.print("\n| setting | old | new | severity |\n| --- | --- | --- | --- |\n")
 		default:
 			m.w.print("\n| setting | value |\n| --- | --- |\n")
 		}
-		m.row(a.Changes(), d)
+		m.row(a.Changes, d)
 	}
 	if a.More != "" {
 		m.w.print("\n", a.More, "\n")
 	}
-	for i, f := range a.Facts {
-		if i == 0 {
-			m.w.print("\n")
-		}
+	if len(a.Facts)+len(a.Warnings) > 0 {
+		m.w.print("\n")
+	}
+	m.facts("", a)
+}
+
+const sharedAbove = "Why: see STOPPED, above."
+
+func (m markdown) facts(indent string, a action) {
+	for _, f := range a.Facts {
 		text := code(f.Text)
 		if f.Words {
 			text = f.Text
 		}
-		m.w.print("- ", prose(f.Label), ": ", text, "\n")
+		m.w.print(indent, "- ", prose(f.Label), ": ", text, "\n")
 	}
-	for i, warning := range a.Warnings {
-		if i == 0 && len(a.Facts) == 0 {
+	for _, warning := range a.Warnings {
+		m.w.print(indent, "- **warning**: ", sentence(warning), "\n")
+	}
+}
+
+// others prints a list of what names providers; what has settings, each with a heading.
+func (m markdown) others(list []action) {
+	var rest []action
+	for i, a := range list {
+		if i == 0 {
+			m.w.print("\n### What names them\n")
+		}
+		if len(a.Deltas) > 0 || a.More != "" {
+			rest = append(rest, a)
+			continue
+		}
+		if i == len(rest) { // the first of the list
 			m.w.print("\n")
 		}
-		m.w.print("- **warning**: ", prose(warning), "\n")
+		m.w.print("- ", prose(capital(string(a.Verdict))), ": ", code(a.Name))
+		if a.Kind != "" {
+			m.w.print(" (", prose(a.Kind), ")")
+		}
+		m.w.print("\n")
+		for _, r := range a.Reasons {
+			m.w.print("  - ", sentence(r), "\n")
+		}
+		if a.Shared {
+			m.w.print("  - ", sharedAbove, "\n")
+		}
+		m.facts("  ", a)
+	}
+	for _, a := range rest {
+		if m.w.err != nil {
+			return
+		}
+		m.action(a)
 	}
 }
 

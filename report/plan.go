@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,11 +58,12 @@ type planned struct {
 	Others     []action // about what names them
 	Same       string   // how many need nothing, "" where none
 	Left       []left   // what differs, or may, and is left
+	Stops      []stop   // why actions are blocked
 	Standing   []guard
 	Overridden []guard
 	Notes      []string
 	Wanted     []needy
-	Secrets    int // that Wanted lists
+	Secrets    int         // that Wanted lists
 	References *references // nil where there are none
 	Dangling   *references
 	Sum        string // the last line
@@ -114,9 +116,43 @@ func (r route) What() string {
 // guard is something that speaks against carrying a plan out.
 type guard struct{ Code, Subject, What, Why, Flag string }
 
+// stop is a reason for which actions are blocked.
+type stop struct {
+	Why   string
+	Names []string
+}
+
+// stopsOf are the reasons for which actions are blocked, each with all that it blocks.
+func stopsOf(p *migrate.Plan) []stop {
+	var stops []stop
+	at := map[string]int{}
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if a.Action != migrate.Blocked || len(a.Reasons) == 0 {
+			continue
+		}
+		why := whyBlocked(a)
+		n, known := at[why]
+		if !known {
+			n = len(stops)
+			at[why] = n
+			stops = append(stops, stop{Why: why})
+		}
+		stops[n].Names = append(stops[n].Names, titleOf(a))
+	}
+	return stops
+}
+
+func whyBlocked(a *migrate.Action) string { return strings.Join(safeAll(a.Reasons), "; ") }
+
+// shares reports whether more actions are blocked for the reason for which this one is.
+func (d *planned) shares(a *migrate.Action) bool {
+	return a.Action == migrate.Blocked && slices.ContainsFunc(d.Stops, func(s stop) bool { return len(s.Names) > 1 && s.Why == whyBlocked(a) })
+}
+
 // describe makes what people are told of a plan.
 func describe(p *migrate.Plan, o PlanOptions) *planned {
-	d := &planned{route: routeOf(p), DryRun: o.DryRun, Notes: safeAll(p.Notes), Sum: sumOf(p)}
+	d := &planned{route: routeOf(p), DryRun: o.DryRun, Notes: safeAll(p.Notes), Sum: sumOf(p), Stops: stopsOf(p)}
 	d.Wanted, d.Secrets = wantedBy(p, o.Supplied)
 	c := &comparison{full: o.Full, names: map[string]string{}}
 	for i := range p.Actions {
@@ -155,8 +191,8 @@ func describe(p *migrate.Plan, o PlanOptions) *planned {
 	d.Stopped = len(d.Standing)+d.Blocked > 0
 	d.References, d.Dangling = referencesOf(p.References, o.Full), referencesOf(p.Dangling, true)
 	if !o.Full {
-		d.References.first()
-		d.Dangling.first()
+		d.References.first("--full shows all")
+		d.Dangling.first("--full shows all")
 	}
 	return d
 }

@@ -21,14 +21,24 @@ type action struct {
 	Severity diff.Severity
 	Weighed  bool // each of its settings has a severity
 	Reasons  []string
+	Shared   bool // what blocks it blocks others, too, and is said once
 	Warnings []string
 	Deltas   []delta
 	More     string // what is left out, "" for nothing
 	Facts    []fact
+	Changes  diff.Action // what a comparison would call it, or what is blocked
 }
 
-// Changes is what a comparison would call it.
-func (a action) Changes() diff.Action { return changedBy(a.Verdict) }
+// intended is what would be done if nothing blocked it.
+func intended(a *migrate.Action) migrate.Verdict {
+	switch {
+	case a.Action != migrate.Blocked:
+		return a.Action
+	case a.TargetID == "":
+		return migrate.Create
+	}
+	return migrate.Update
+}
 
 // fact is something that belongs to an action and is no setting.
 type fact struct {
@@ -39,28 +49,28 @@ type fact struct {
 
 // action tells of one action.
 func (d *planned) action(c *comparison, a *migrate.Action, o PlanOptions) action {
+	changes := changedBy(intended(a))
 	out := action{
 		Verdict: migrate.Verdict(Safe(string(a.Action))), Sign: cmp.Or(verdictSigns[a.Action], "?"), Name: titleOf(a), Kind: whatOf(a),
-		Weighed: changedBy(a.Action) == diff.Changed, Reasons: safeAll(a.Reasons), Warnings: safeAll(a.Warnings),
+		Weighed: changes == diff.Changed, Changes: changes, Reasons: safeAll(a.Reasons), Warnings: safeAll(a.Warnings),
+	}
+	if d.shares(a) {
+		out.Shared, out.Reasons = true, nil
 	}
 	if a.Action == migrate.Update && len(a.Changes) == 0 {
 		out.Weighed = false
 	}
-	if a.Action != migrate.Blocked || a.TargetID != "" || o.Full { // what cannot be created need not be told
-		fields := fieldsToWeigh(a.Changes)
-		for _, f := range fields {
-			out.Severity = max(out.Severity, f.Severity)
-		}
-		out.Deltas, out.More = c.deltas(changedBy(a.Action), fields, a.Kind)
+	fields := fieldsToWeigh(a.Changes)
+	for _, f := range fields {
+		out.Severity = max(out.Severity, f.Severity)
 	}
-	out.Facts = idFacts(a)
-	if a.Action.Writes() {
-		out.Facts = append(out.Facts, d.loginFacts(a)...)
-	}
-	if a.Action.Writes() || a.Action == migrate.Blocked { // for when that is settled
+	out.Deltas, out.More = c.deltas(changes, fields, a.Kind)
+	out.Facts = append(idFacts(a), d.loginFacts(a)...)
+	writes := a.Action.Writes() || a.Action == migrate.Blocked // for when that is settled
+	if writes {
 		out.Facts = append(out.Facts, secretFacts(a, o)...)
 	}
-	if a.TellsToken && a.Action.Writes() {
+	if a.TellsToken && writes {
 		f := fact{Label: "SCIM token", Text: "Cloudflare will tell it once", Words: true}
 		if !d.keepsTokens {
 			f.Text, f.Urgent = f.Text+", and no file is named to keep it", true
@@ -130,7 +140,7 @@ func fieldsToWeigh(changes []migrate.Change) []diff.Field {
 func idFacts(a *migrate.Action) []fact {
 	source, target := Safe(a.SourceID), Safe(a.TargetID)
 	switch {
-	case a.Action == migrate.Create && source != "":
+	case creates(a) && source != "":
 		return []fact{{Label: "id", Text: source + " → a new one"}}
 	case a.Action == migrate.Delete && target != "":
 		return []fact{{Label: "id", Text: target}}
@@ -140,9 +150,15 @@ func idFacts(a *migrate.Action) []fact {
 	return nil
 }
 
+// creates reports whether a resource is created, or would be if nothing blocked it. Of
+// some it is not known whether it would.
+func creates(a *migrate.Action) bool {
+	return intended(a) == migrate.Create && (a.Action == migrate.Create || len(a.Changes) > 0)
+}
+
 // loginFacts says what the vendor has to know about a provider that is created.
 func (d *planned) loginFacts(a *migrate.Action) []fact {
-	if a.Action != migrate.Create || a.Kind != snapshot.IdentityProvider || a.Type == snapshot.OneTimePIN || a.Type == snapshot.Cloudflare {
+	if !creates(a) || a.Kind != snapshot.IdentityProvider || a.Type == snapshot.OneTimePIN || a.Type == snapshot.Cloudflare {
 		return nil // nobody redirects from these
 	}
 	if d.redirectURL == "" {

@@ -35,8 +35,10 @@ func pieces(tb testing.TB) map[string]piece {
 	run := func(r migrate.Run) piece {
 		return piece{RunFormats(), func(format string, w io.Writer, s Style) error { return Run(format, w, s, r) }}
 	}
-	checklists := func(target string, lists []migrate.Checklist) piece {
-		return piece{ChecklistFormats(), func(format string, w io.Writer, s Style) error { return Checklists(format, w, s, target, lists) }}
+	checklists := func(p *migrate.Plan, run string, lists []migrate.Checklist, dangling []migrate.Reference) piece {
+		return piece{ChecklistFormats(), func(format string, w io.Writer, s Style) error {
+			return Checklists(format, w, s, p, run, lists, dangling)
+		}}
 	}
 	lacking := func(list []migrate.Lack, needed int) piece {
 		return piece{LackingFormats(), func(format string, w io.Writer, s Style) error { return SecretsLacking(format, w, s, list, needed) }}
@@ -52,20 +54,23 @@ func pieces(tb testing.TB) map[string]piece {
 	all := map[string]piece{
 		"plan":               plan(moving(tb), PlanOptions{Supplied: func(id, path string) bool { return id == okta && path == "/config/client_secret" }}),
 		"plan_full":          plan(moving(tb), PlanOptions{Full: true, DryRun: true}),
+		"plan_stuck":         plan(stuck(tb), PlanOptions{}),
 		"plan_restore":       plan(putBack(tb), PlanOptions{}),
 		"plan_nothing":       plan(nothingToDo(tb), PlanOptions{}),
 		"plan_empty":         plan(&migrate.Plan{}, PlanOptions{}),
 		"plan_hostile":       plan(hostilePlan(), PlanOptions{Full: true}),
-		"runs":               runs(brokenOff(tb), carriedOut(tb), going, ended),
+		"runs":               runs(brokenOff(tb), carriedOut(tb), going, ended, allWritten(tb)),
 		"runs_none":          runs(),
 		"runs_hostile":       runs(hostileRun()),
 		"run":                run(carriedOut(tb)),
 		"run_broken":         run(brokenOff(tb)),
 		"run_bare":           run(migrate.Run{ID: "x", Status: migrate.Running}),
 		"run_hostile":        run(hostileRun()),
-		"checklists":         checklists("Example Labs", toDo()),
-		"checklists_none":    checklists("Example Labs", nil),
-		"checklists_hostile": checklists(hostileNames[1]+injections[0], hostileToDo()),
+		"checklists":         checklists(moving(tb), runID, toDo(), stillNamed()),
+		"checklists_restore": checklists(putBack(tb), "", nil, stillNamed()[:1]),
+		"checklists_bare":    checklists(nil, "", toDo()[2:], nil),
+		"checklists_none":    checklists(moving(tb), runID, nil, nil),
+		"checklists_hostile": checklists(hostilePlan(), injections[1], hostileToDo(), hostilePlan().Dangling),
 		"lacking":            lacking(lacks(), 5),
 		"lacking_nothing":    lacking(nil, 5),
 		"lacking_no_need":    lacking(nil, 0),
@@ -101,7 +106,7 @@ func TestPlansAndRunsArePrintedAsInGoldenFiles(t *testing.T) {
 			})
 		}
 	}
-	for _, name := range []string{"plan", "done", "done_incomplete", "runs", "impact"} {
+	for _, name := range []string{"plan", "plan_stuck", "done", "done_incomplete", "done_failed", "runs", "checklists", "impact"} {
 		p := pieces(t)[name]
 		t.Run(name+"_narrow.txt", func(t *testing.T) { golden(t, name+"_narrow.txt", printedPiece(t, p, "text", Style{Width: 60})) })
 		t.Run(name+"_color.txt", func(t *testing.T) {

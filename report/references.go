@@ -46,12 +46,13 @@ func referencesOf(list []migrate.Reference, ids bool) *references {
 	return out
 }
 
-// first leaves no more of those that are listed than a plan has room for.
-func (r *references) first() {
+// first leaves no more of those that are listed than there is room for; all says how
+// to see all.
+func (r *references) first(all string) {
 	if r == nil || len(r.Listed) <= maxReferences {
 		return
 	}
-	r.More = "and " + number(len(r.Listed)-maxReferences) + " more; --full shows all"
+	r.More = "and " + number(len(r.Listed)-maxReferences) + " more; " + all
 	r.Listed = r.Listed[:maxReferences]
 }
 

@@ -30,7 +30,7 @@ func Run(format string, w io.Writer, style Style, run migrate.Run) error {
 	case "text":
 		return newText(w, style).oneRun(run)
 	case "json":
-		return jsonPrinter{w}.runs([]migrate.Run{run})
+		return jsonPrinter{w}.oneRun(run)
 	}
 	return unknownFormat(format)
 }
@@ -62,7 +62,6 @@ type stepCounts struct {
 	Created, Updated, Deleted int
 	Failed, Unknown, Pending  int
 	Written, Writes           int // steps that have written, and that were to
-	kept                      int // SCIM tokens
 }
 
 func countSteps(steps []migrate.Step) stepCounts {
@@ -70,9 +69,6 @@ func countSteps(steps []migrate.Step) stepCounts {
 	for _, s := range steps {
 		if s.Action.Action.Writes() {
 			n.Writes++
-		}
-		if s.TokenKept {
-			n.kept++
 		}
 		switch outcomeOf(s) {
 		case migrate.Succeeded, migrate.Adopted:
@@ -134,9 +130,13 @@ func endOf(run migrate.Run, differs int) (line string, well bool) {
 	case migrate.Interrupted:
 		return "Interrupted: " + cmp.Or(parts, "everything written, not read again") + resume, false
 	default:
-		return "Incomplete: " + cmp.Or(parts, "the target still differs from the plan") + resume, false
+		return "Incomplete: " + cmp.Or(parts, allButSeen) + resume, false
 	}
 }
+
+// allButSeen is said where all was written, and the target was not read again or was
+// not as it should be.
+const allButSeen = "all written, but not found as planned"
 
 func nonEmpty(s string) []string {
 	if s == "" {

@@ -2,9 +2,15 @@ package report
 
 import "strings"
 
+// blocked is what stands where guards have their codes.
+const blocked = "blocked"
+
 // guards prints what has been let pass, and then what stands in the way.
 func (t text) guards(w *writer, d *planned) {
 	codes := 0
+	if len(d.Stops) > 0 {
+		codes = len(blocked)
+	}
 	for _, list := range [][]guard{d.Standing, d.Overridden} {
 		for _, g := range list {
 			codes = max(codes, width(g.Code))
@@ -19,6 +25,9 @@ func (t text) guards(w *writer, d *planned) {
 	if d.Stopped {
 		w.print("\n")
 		t.paragraph(w, "", d.StoppedBy(), t.bad)
+	}
+	for _, s := range d.Stops {
+		t.labelled(w, "  ", cell{"! " + blocked, t.bad}, codes+2, strings.Join(fitAll(t, s.first()), ", ")+s.more()+": "+t.fit(s.Why, maxReason))
 	}
 	for _, g := range d.Standing {
 		t.labelled(w, "  ", cell{"! " + g.Code, t.bad}, codes+2, t.guardLine(g))
@@ -48,4 +57,15 @@ func (d *planned) StoppedBy() string {
 		by = append(by, things(len(d.Standing), "guard"))
 	}
 	return "STOPPED by " + strings.Join(by, " and ") + ": nothing is written before that is settled"
+}
+
+// first are the names that are listed of what a reason blocks, more says how many are
+// not.
+func (s stop) first() []string { return s.Names[:min(len(s.Names), MaxListed)] }
+
+func (s stop) more() string {
+	if n := len(s.Names) - MaxListed; n > 0 {
+		return ", and " + number(n) + " more"
+	}
+	return ""
 }

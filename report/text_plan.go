@@ -78,8 +78,15 @@ func (t text) action(w *writer, a action) {
 		line += ", " + t.severity(a.Severity, a.Severity.String())
 	}
 	w.print(line, "\n")
+	var blocks func(string) string
+	if a.Verdict == migrate.Blocked {
+		blocks = t.bad
+	}
 	for _, r := range a.Reasons {
-		t.paragraph(w, "      ", r, nil)
+		t.paragraph(w, "      ", r, blocks)
+	}
+	if a.Shared {
+		t.paragraph(w, "      ", "why: see STOPPED, below", blocks)
 	}
 	t.deltas(w, a.Deltas, a.Weighed)
 	if a.More != "" {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ func (t text) listRuns(runs []migrate.Run) error {
 		return w.end()
 	}
 	const (
-		route  = 3
+		route  = 3 // its column
 		indent = "          "
 	)
 	tab := table{columns: []column{
@@ -36,12 +37,15 @@ func (t text) listRuns(runs []migrate.Run) error {
 			if missing := n.missing(); missing != "" {
 				r.notes = append(r.notes, indent+t.warn(missing))
 			}
+			if n.Written == n.Writes && run.Status == migrate.Incomplete {
+				r.notes = append(r.notes, indent+t.warn(allButSeen))
+			}
 			r.notes = append(r.notes, indent+t.warn("to go on: idpsnap resume "+id))
 		default:
 		}
 		tab.rows = append(tab.rows, r)
 	}
-	const enough = 30
+	const enough = 36
 	room := tab.rest(route, t.width)
 	for i, run := range runs {
 		if r := &tab.rows[i]; room >= enough || t.whole {
@@ -60,15 +64,25 @@ func (t text) listRuns(runs []migrate.Run) error {
 	return w.end()
 }
 
-// shortRoute says from where to where in n columns.
+// shortRoute says from where to where in n columns: also which state a word like latest
+// meant.
 func (t text) shortRoute(run migrate.Run, n int) string {
-	r := routeOf(planOf(run))
+	plan := planOf(run)
+	r, id := routeOf(plan), ""
+	_, typed, at := strings.Cut(plan.Source.State, "@")
+	if !at {
+		typed = plan.Source.State
+	}
+	if plan.Source.Snapshot != "" && (typed == "" || !strings.HasPrefix(plan.Source.Snapshot, strings.ToLower(typed))) {
+		id = " (" + t.fit(Safe(snapshot.ShortID(plan.Source.Snapshot)), 12) + ")"
+	}
 	into := r.Into
 	if into == "" {
 		into = r.IntoAt
 	}
-	into = t.fit(into, (n-3)/2)
-	return t.fit(r.State, n-3-width(into)) + " → " + into
+	n -= width(id) + len(" > ")
+	into = t.fit(into, max(n/2, n-width(r.State)))
+	return t.fit(r.State, n-width(into)) + id + " → " + into
 }
 
 func (t text) runStatus(s migrate.RunStatus) cell {
@@ -90,6 +104,7 @@ func (t text) oneRun(run migrate.Run) error {
 	t.runHeader(w, run)
 	t.steps(w, run.Steps)
 	t.lostTokens(w, run.Steps)
+	t.keptTokens(w, run.Steps, "")
 	t.lastLine(w, run, 0)
 	return w.end()
 }
@@ -113,9 +128,19 @@ func (t text) runHeader(w *writer, run migrate.Run) {
 	t.labelled(w, "  ", cell{"status", t.dim}, labels, status.paint(status.text))
 	if run.Safety != "" {
 		id := Safe(snapshot.ShortID(run.Safety))
-		t.labelled(w, "  ", cell{"safety", t.dim}, labels, "snapshot "+id+": idpsnap show "+id)
+		undo := "idpsnap restore " + id + " --delete-extra --dry-run"
+		line := "snapshot " + id + ": " + undo + " shows how to undo this"
+		if n := len("  ") + labels + len("  "); t.whole || n+width(line) <= t.width {
+			t.labelled(w, "  ", cell{"safety", t.dim}, labels, line)
+		} else { // what is to be typed stays on one line
+			t.labelled(w, "  ", cell{"safety", t.dim}, labels, "snapshot "+id+"; how to undo this is shown by")
+			t.labelled(w, "  ", cell{}, labels, undo)
+		}
 	}
 }
+
+// regenerate is where a SCIM token is made anew, in the words of the checklist.
+const regenerate = "Cloudflare dashboard > Zero Trust > Integrations > Identity providers > NAME > Edit > Regenerate Secret, then Save:"
 
 // lostTokens prints of which providers the SCIM token was told and is lost, and what
 // to do about it.
@@ -128,10 +153,38 @@ func (t text) lostTokens(w *writer, steps []migrate.Step) {
 		if first {
 			w.print("\n", t.bad("SCIM tokens that nobody has"), "\n")
 			t.paragraph(w, "  ", "Cloudflare told them once, and they could not be kept: until there are new ones, no users are provisioned. "+
-				"In the Cloudflare dashboard open the page of the identity provider and choose Regenerate SCIM secret:", nil)
+				"For each of these, go to "+regenerate, nil)
 			first = false
 		}
 		t.labelled(w, "  ", cell{"!", t.bad}, 0, t.stepName(s)+" "+t.fit(Safe(targetOf(s)), 40))
+	}
+}
+
+// keptTokens says which SCIM tokens are in which file; other is the one of those of
+// which that is not noted, "" where there is none.
+func (t text) keptTokens(w *writer, steps []migrate.Step, other string) {
+	var files []string
+	of := map[string][]string{}
+	for _, s := range steps {
+		file := cmp.Or(s.TokenFile, other)
+		if !s.TokenKept || file == "" {
+			continue
+		}
+		if of[file] == nil {
+			files = append(files, file)
+		}
+		of[file] = append(of[file], t.stepName(s))
+	}
+	for i, file := range files {
+		if i == 0 {
+			w.print("\n", t.bold("SCIM tokens"), "\n")
+		}
+		for _, l := range t.wrap("In "+Safe(file)+": "+strings.Join(of[file], ", "), t.width-2) {
+			w.print("  ", l, "\n")
+		}
+	}
+	if len(files) > 0 {
+		t.paragraph(w, "  ", "Give each to the vendor of its provider: Cloudflare does not tell them again.", nil)
 	}
 }
 

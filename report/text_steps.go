@@ -10,9 +10,6 @@ import (
 // steps prints a line for each step of a run, those that went wrong first, and below
 // it why, and which id became which where there is no room beside it.
 func (t text) steps(w *writer, steps []migrate.Step) {
-	rank := func(s migrate.Step) int {
-		return slices.Index([]migrate.Outcome{migrate.Failed, migrate.Unknown, migrate.Pending, migrate.Succeeded, migrate.Adopted}, outcomeOf(s))
-	}
 	var sorted []migrate.Step
 	idle := 0
 	for _, s := range steps {
@@ -25,6 +22,21 @@ func (t text) steps(w *writer, steps []migrate.Step) {
 	slices.SortStableFunc(sorted, func(x, y migrate.Step) int {
 		return min(rank(x), 3) - min(rank(y), 3) // what was written, in the order in which it was
 	})
+	if len(sorted)+idle > 0 {
+		w.print("\n")
+	}
+	t.stepTable(w, sorted)
+	if idle > 0 {
+		w.print("  ", t.dim(number(idle)+" needed nothing"), "\n")
+	}
+}
+
+// rank is the place of a step among others, the worst first.
+func rank(s migrate.Step) int {
+	return slices.Index([]migrate.Outcome{migrate.Failed, migrate.Unknown, migrate.Pending, migrate.Succeeded, migrate.Adopted}, outcomeOf(s))
+}
+
+func (t text) stepTable(w *writer, sorted []migrate.Step) {
 	tab := table{indent: "  ", columns: make([]column, 3)}
 	for _, s := range sorted {
 		tab.add(t.stepCells(s)...)
@@ -47,13 +59,7 @@ func (t text) steps(w *writer, steps []migrate.Step) {
 			r.notes = append(r.notes, "    "+t.dim("its SCIM token is kept"))
 		}
 	}
-	if len(sorted)+idle > 0 {
-		w.print("\n")
-	}
 	tab.print(w, t.dim)
-	if idle > 0 {
-		w.print("  ", t.dim(number(idle)+" needed nothing"), "\n")
-	}
 }
 
 func (t text) stepCells(s migrate.Step) []cell {
