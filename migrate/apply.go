@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/idpsnap/idpsnap/snapshot"
@@ -81,6 +83,11 @@ func Apply(ctx context.Context, p *Plan, job Job) ([]Step, error) {
 	a := &applier{Job: job, steps: job.Past}
 	if a.steps == nil {
 		a.steps = NewSteps(p)
+	}
+	for _, s := range a.steps {
+		if err := s.Action.sendable(); err != nil {
+			return a.steps, err
+		}
 	}
 	if lacks := Lacks(a.steps, job.Secrets); len(lacks) > 0 {
 		return a.steps, fmt.Errorf("the %s of %q is %s", lacks[0].Key, lacks[0].Name, lacks[0].Why)
@@ -162,10 +169,11 @@ func (a *applier) carryOut(ctx context.Context, i int) error {
 	case step.Action.Action == Delete:
 		err = a.delete(ctx, i)
 	}
+	err = a.scrubbed(err)
 	var fatal *fatalError
 	switch {
 	case errors.As(err, &fatal) && !fatal.known:
-		return fatal.error // no outcome: whoever resumes looks what became of it
+		return err // no outcome: whoever resumes looks what became of it
 	case err != nil && fatal == nil:
 		step.Outcome, step.Error = Failed, err.Error()
 	}
@@ -173,7 +181,7 @@ func (a *applier) carryOut(ctx context.Context, i int) error {
 		return noted
 	}
 	if fatal != nil {
-		return fatal.error
+		return err
 	}
 	if errors.Is(err, snapshot.ErrForbidden) {
 		return err
@@ -190,6 +198,43 @@ type fatalError struct {
 
 func (e *fatalError) Unwrap() error { return e.error }
 
+// scrubbed is an error without the secrets that were supplied: Cloudflare's answer may
+// quote one.
+func (a *applier) scrubbed(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, of := range a.Secrets {
+		for _, secret := range of {
+			quoted, _ := encode(secret) // a string always can be
+			for _, form := range []string{secret, strings.Trim(string(quoted), `"`), url.QueryEscape(secret)} {
+				if form != "" {
+					text = strings.ReplaceAll(text, form, snapshot.Redacted)
+				}
+			}
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	return &scrubbedError{text, err}
+}
+
+// scrubbedError is an error that says something else than it did.
+type scrubbedError struct {
+	text string
+	is   error
+}
+
+func (e *scrubbedError) Error() string { return e.text }
+
+// Is and As reach the error behind, but nothing prints it.
+func (e *scrubbedError) Is(target error) bool { return errors.Is(e.is, target) }
+
+// As finds what kind of error it is.
+func (e *scrubbedError) As(target any) bool { return errors.As(e.is, target) }
+
 // intend notes that an action is about to be carried out.
 func (a *applier) intend(ctx context.Context, i int, present []string) error {
 	if err := a.Journal.Write(ctx, EventIntent, Intent{Step: i, Present: present}); err != nil {
@@ -203,7 +248,7 @@ func (a *applier) outcome(ctx context.Context, i int) error {
 	s := a.steps[i]
 	err := a.Journal.Write(ctx, EventOutcome, Result{
 		Step: i, Outcome: s.Outcome, TargetID: s.TargetID, Error: s.Error,
-		SCIMBaseURL: s.SCIMBaseURL, TokenKept: s.TokenKept, TokenLost: s.TokenLost, TokenFile: s.TokenFile,
+		SCIMBaseURL: s.SCIMBaseURL, TokenKept: s.TokenKept, TokenLost: s.TokenLost, TokenFile: s.TokenFile, After: s.After,
 	})
 	if err != nil {
 		return fmt.Errorf("note what came of %q: %w", s.Action.Name, err)

@@ -220,19 +220,14 @@ func TestRefusedCreationResumed(t *testing.T) {
 	}
 }
 
-// One of the name that was there before is not taken for what a creation has left.
-func TestNamesakeFromBefore(t *testing.T) {
-	for _, kill := range []fault{killBefore, killAfter} {
-		source, target := newTarget("src").add(okta("a", "A", "")), newTarget("dst")
-		r := newProcess(planned(t, source, target, everything()), target)
-		target.add(okta("by-hand", "A", `,"x":1`))
-		target.onFault[2] = kill
-		if _, _, dead := r.once(); !dead {
-			t.Fatal("alive")
-		}
-		if steps, err, _ := r.once(); err != nil || target.made != 1 {
-			t.Errorf("%v, %+v", err, steps)
-		}
+// Where one of the name has come since the plan was made, no other is created beside it.
+func TestNamesake(t *testing.T) {
+	source, target := newTarget("src").add(okta("a", "A", "")), newTarget("dst")
+	r := newProcess(planned(t, source, target, everything()), target)
+	target.add(okta("by-hand", "A", `,"x":1`))
+	steps, err, _ := r.once()
+	if !errors.Is(err, migrate.ErrFailed) || target.made != 0 || !strings.Contains(steps[0].Error, "by-hand") {
+		t.Errorf("%v, %+v", err, steps)
 	}
 }
 

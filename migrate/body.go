@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -39,6 +40,9 @@ func SecretsOf(r snapshot.Resource) []Secret {
 		if f.Role == snapshot.Secret && f.Path != pathSCIM+"/secret" {
 			found[f.Path] = f.Required
 		}
+	}
+	if _, known := snapshot.TypeOf(r.Summary().Type); !known && at(r.Document, "/config/client_id") != nil {
+		found["/config/client_secret"] = false // as of all known types that have the one
 	}
 	for path, value := range leaves(r.Document) {
 		if bytes.Equal(value, marker) && path != pathSCIM+"/secret" {
@@ -83,6 +87,24 @@ func settings(r snapshot.Resource) ([]byte, error) {
 		}
 	}
 	return d, err
+}
+
+// sendable checks that a plan says nothing that is never sent: it may have been made by
+// hand.
+func (a Action) sendable() error {
+	if a.Kind != snapshot.IdentityProvider || a.Settings == nil {
+		return nil
+	}
+	info, _ := snapshot.TypeOf(a.Type)
+	for _, f := range info.Fields {
+		if f.Role != snapshot.Setting && at(a.Settings, f.Path) != nil {
+			return fmt.Errorf("the plan for %q has %s, which is never sent from there", a.Name, f.Path)
+		}
+	}
+	if bytes.Contains(a.Settings, marker) {
+		return fmt.Errorf("the plan for %q has the trace of a secret, which is never sent", a.Name)
+	}
+	return nil
 }
 
 // hidden are the lists of a document that have a secret in them: what else is in them

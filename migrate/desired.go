@@ -14,6 +14,11 @@ import (
 // the source: what the options say is done to them.
 func (b *builder) desired() error {
 	used := map[string]bool{}
+	for _, s := range b.o.Set { // also of a provider that nothing is done about: the plan has it
+		if err := s.check(); err != nil {
+			return err
+		}
+	}
 	for _, r := range b.source.Providers {
 		if !b.selected(r, used) {
 			continue
@@ -149,15 +154,24 @@ func (b *builder) set(r snapshot.Resource, d []byte) (snapshot.Document, error) 
 		if d, err = with(d, set.Path, set.Value); err != nil {
 			return nil, &SetError{err}
 		}
-		whole, err := snapshot.NewDocument(d)
-		if err != nil {
-			return nil, err
-		}
-		if bytes.Contains(at(whole, set.Path), marker) {
-			return nil, &SetError{fmt.Errorf("set %s: it holds a secret, which --secrets-file or --secret supplies", set.Path)}
-		}
 	}
 	return snapshot.NewDocument(d)
+}
+
+// check refuses a value that holds a secret: a plan is to have none.
+func (s Set) check() error {
+	d, err := with([]byte("{}"), s.Path, s.Value)
+	if err != nil {
+		return &SetError{err}
+	}
+	whole, err := snapshot.NewDocument(d)
+	if err != nil {
+		return &SetError{err}
+	}
+	if bytes.Contains(whole, marker) {
+		return &SetError{fmt.Errorf("set %s: it holds a secret, which --secrets-file or --secret supplies", s.Path)}
+	}
+	return nil
 }
 
 // has reports whether a provider has the setting, or may have it by its type: what is

@@ -216,6 +216,7 @@ func TestOverride(t *testing.T) {
 	target := newTarget("one").add(okta("a", "A", `,"x":1`), github("g", "G", "d"), github("h", "H", "d"))
 	o := allowing()
 	o.DeleteExtra, o.MaxChanges = true, 1
+	o.Allow = append(o.Allow, migrate.GuardLockout)
 	p := planned(t, source, target, o)
 	digest := p.Digest
 	if g, _ := p.Standing(); len(g) != 2 {
@@ -249,7 +250,7 @@ func TestOverride(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if g, _ := p.Standing(); len(g) != 2 || p.Digest != digest || len(p.Options.Allow) != 0 {
+	if g, _ := p.Standing(); len(g) != 2 || p.Digest != digest || len(p.Options.Allow) != 1 {
 		t.Error("the plan itself was changed")
 	}
 }

@@ -66,7 +66,7 @@ func (b *builder) guardSettings(a Action, body []byte) {
 		b.guard(GuardPINSCIM, a.Name, "SCIM would be switched on for one-time PIN",
 			"one-time PIN has no directory behind it, and Cloudflare refuses it")
 	}
-	if a.Action == Create && a.Type == snapshot.SAML && isTrue(body, pathEncryption) && (!b.within || at(body, pathSet) == nil) {
+	if a.Type == snapshot.SAML && isTrue(body, pathEncryption) && (at(body, pathSet) == nil || a.Action == Create && !b.within) {
 		b.guard(GuardEncryption, a.Name, "its SAML assertions are encrypted, and the key for that cannot move",
 			"Cloudflare holds the private key: to go on it is created without encryption; afterwards make a certificate set in the target, give its certificate to the identity provider, and switch encryption on")
 	}
@@ -89,6 +89,24 @@ func (b *builder) guardPlan() {
 		b.guard(GuardNoOrganization, "", "the target has no Zero Trust organization",
 			"without one Access is not enabled: open Zero Trust in the target's dashboard once, and choose a team name")
 	}
+	b.guardWrites()
+}
+
+// GuardsNow are the guards that stand against what is left of a plan in the target as
+// it is now: it may not be what it was when the plan was made, or when it was begun.
+func (p *Plan) GuardsNow(steps []Step, target State) []Guard {
+	b := &builder{target: target, o: p.Options}
+	for _, s := range steps {
+		if s.open() {
+			b.actions = append(b.actions, s.Action)
+		}
+	}
+	b.guardWrites()
+	return slices.DeleteFunc(b.guards, func(g Guard) bool { return g.Overridden })
+}
+
+// guardWrites looks at what is updated and deleted.
+func (b *builder) guardWrites() {
 	updates := 0
 	deleted := map[string]string{}
 	for _, a := range b.actions {
@@ -143,13 +161,15 @@ func (b *builder) guardLockout() {
 		b.guard(GuardLockout, "", "every login method that the target has would be deleted", why)
 	case len(left) == 1 && touched[left[0]].Action == Update:
 		b.guard(GuardLockout, touched[left[0]].Name, "the only login method that the target keeps would change", why)
+	case !slices.ContainsFunc(left, func(id string) bool { return touched[id].Action != Update }):
+		b.guard(GuardLockout, "", "every login method that the target keeps would change", why)
 	}
 }
 
 // changesLogin reports whether an update touches how people sign in: a name and what
-// SCIM does are not that.
+// SCIM does are not that, a secret is.
 func changesLogin(a Action) bool {
-	return slices.ContainsFunc(a.Changes, func(c Change) bool {
+	return slices.ContainsFunc(a.Secrets, func(s Secret) bool { return s.Required }) || slices.ContainsFunc(a.Changes, func(c Change) bool {
 		return c.Path != pathName && c.Path != pathSCIM && !strings.HasPrefix(c.Path, pathSCIM+"/")
 	})
 }

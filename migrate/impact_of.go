@@ -74,7 +74,7 @@ func unread(s snapshot.Snapshot) []snapshot.Capture {
 		if !ok {
 			c = snapshot.Capture{Collection: snapshot.Collection{Kind: k}, Status: snapshot.Skipped, Error: "not read"}
 		}
-		if c.Status != snapshot.Complete {
+		if c.Status != snapshot.Complete && c.Status != snapshot.Unsupported { // zones have no reusable policies
 			all = append(all, c)
 		}
 	}

@@ -169,7 +169,9 @@ func StillDangling(p *Plan, steps []Step, now State) []Reference {
 	for i := range list {
 		for j := range list[i].Providers {
 			m := &list[i].Providers[j]
-			m.NewID = becomes[m.ID]
+			if to := becomes[m.ID]; here[to] {
+				m.NewID = to
+			}
 		}
 	}
 	return list

@@ -69,7 +69,7 @@ type builder struct {
 	original map[string]snapshot.Resource // the same as the source has them
 	mapped   map[string]bool              // ids of the source that Options.Map decides
 	spared   map[string]bool              // ids of the target that Options.Map pairs with what is not wanted
-	placed   map[int]bool    // which of Options.Set some provider has
+	placed   map[int]bool                 // which of Options.Set some provider has
 	actions  []Action
 	guards   []Guard
 	notes    []string
@@ -315,6 +315,9 @@ func (b *builder) create(want *snapshot.Resource) (Action, error) {
 	if strings.TrimSpace(a.Name) == "" {
 		a.block("Cloudflare creates no provider without a name: --rename %s=NAME gives it one", want.ID)
 	}
+	if _, known := snapshot.TypeOf(a.Type); !known && len(a.Secrets) > 0 {
+		a.Warnings = append(a.Warnings, "its type is not known here, and so is not which secrets it needs: --secret supplies them")
+	}
 	b.blockHidden(&a, d)
 	b.blockToken(&a)
 	b.guardSettings(a, d)
@@ -388,6 +391,9 @@ func (b *builder) update(have, want *snapshot.Resource) (Action, error) {
 		if !isKnownSecret(have.Summary().Type, s.Path) {
 			a.Warnings = append(a.Warnings, fmt.Sprintf("it has a secret that is not known here (%s), and whether an update without it keeps it is not known either: --secret supplies it", s.Key))
 		}
+	}
+	if strings.TrimSpace(textAt(body, pathName)) == "" && strings.TrimSpace(textAt(have.Document, pathName)) != "" {
+		a.block("it would lose its name: --rename %s=NAME gives it one", want.ID)
 	}
 	a.TellsToken = isTrue(body, pathSCIMEnabled) && !isTrue(have.Document, pathSCIMEnabled)
 	b.blockHidden(&a, body)

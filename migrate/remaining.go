@@ -39,7 +39,11 @@ func Remaining(steps []Step, target State) ([]Action, error) {
 			if err != nil {
 				return nil, err
 			}
-			done = !names
+			now, err := fingerprint(have.Kind, ownPart(*have).Document)
+			if err != nil {
+				return nil, err
+			}
+			done = !names && (s.After == "" || now == s.After)
 		case reached(*have, a.Settings):
 			done = true
 		default:

@@ -65,7 +65,7 @@ func (r *Run) take(e Entry, present map[int][]string) error {
 		}
 		s := &r.Steps[res.Step]
 		s.Outcome, s.TargetID, s.Error, s.TokenKept, s.TokenLost = res.Outcome, res.TargetID, res.Error, res.TokenKept, res.TokenLost
-		s.SCIMBaseURL, s.TokenFile = res.SCIMBaseURL, res.TokenFile
+		s.SCIMBaseURL, s.TokenFile, s.After = res.SCIMBaseURL, res.TokenFile, res.After
 	case EventEnd:
 		var end End
 		if err := json.Unmarshal(e.Data, &end); err != nil {

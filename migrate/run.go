@@ -60,6 +60,8 @@ type Step struct {
 	// that Cloudflare told it and nobody has it.
 	TokenKept, TokenLost bool
 	TokenFile            string // in which it is kept
+	// After is a fingerprint of the settings that an app, policy or group was to have.
+	After string
 }
 
 // open reports whether something is left to be done.
@@ -109,6 +111,7 @@ type Result struct {
 	TokenKept   bool    `json:"token_kept,omitempty"`
 	TokenLost   bool    `json:"token_lost,omitempty"`
 	TokenFile   string  `json:"token_file,omitempty"`
+	After       string  `json:"after,omitempty"`
 }
 
 // End says how a run ended.

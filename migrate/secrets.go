@@ -3,6 +3,7 @@ package migrate
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -49,10 +50,11 @@ func Lacks(steps []Step, s Secrets) []Lack {
 	return all
 }
 
-// placeholders are what people leave in a file that they meant to fill in.
+// placeholders are what people leave in a file that they meant to fill in, in small
+// letters and without what stands between them.
 var placeholders = []string{
-	"changeme", "change-me", "change_me", "todo", "tbd", "xxx", "fixme", "placeholder", "replaceme", "replace-me", "replace_me",
-	"secret", "password", "your-secret", "your_secret", "client_secret", "redacted", "(redacted)", "null", "none", "n/a", "example",
+	"changeme", "changethis", "todo", "tbd", "xxx", "fixme", "placeholder", "replaceme", "secret", "password", "yoursecret",
+	"yoursecrethere", "yourclientsecret", "clientsecret", "redacted", "null", "none", "n/a", "na", "example", "undefined",
 }
 
 // Fake says why a value cannot be a real secret: it is empty, masked, or a
@@ -64,8 +66,10 @@ func Fake(value string) string {
 		return "empty"
 	case word == "":
 		return "nothing but white space"
-	case strings.Trim(word, "*•●") == "":
+	case strings.Trim(word, "*•●") == "", strings.Contains(word, "****"), strings.Contains(word, "•••"), strings.Contains(word, "●●●"):
 		return "masked: Cloudflare does not give secrets back"
+	case !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
+		return "a placeholder: there is neither letter nor digit in it"
 	case strings.Trim(word, "x.-_?") == "":
 		return "a placeholder"
 	case strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">"), strings.HasPrefix(word, "${") && strings.HasSuffix(word, "}"),
@@ -78,8 +82,14 @@ func Fake(value string) string {
 	case strings.ContainsAny(value, "\n\r\x00") && !strings.HasPrefix(value, "-----BEGIN "):
 		return "more than one line"
 	}
+	bare := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '/' {
+			return r
+		}
+		return -1
+	}, word)
 	for _, p := range placeholders {
-		if word == p {
+		if bare == p {
 			return fmt.Sprintf("the placeholder %q", p)
 		}
 	}

@@ -42,8 +42,9 @@ func (a *applier) create(ctx context.Context, i int, begun bool) error {
 		present = []string{}
 		for _, r := range list {
 			present = append(present, r.ID)
-			if !a.mine(r.ID) && reached(r, step.Action.Settings) {
-				return fmt.Errorf("a provider just like it is there by now: %s; make a new plan", r.ID)
+			// When the plan was made there was none that it does not speak of.
+			if s := r.Summary(); !a.mine(r.ID) && s.Type == step.Action.Type && (s.Name == step.Action.Name || reached(r, step.Action.Settings)) {
+				return fmt.Errorf("a provider like it is there by now: %s; make a new plan", r.ID)
 			}
 		}
 	}
@@ -68,7 +69,7 @@ func (a *applier) create(ctx context.Context, i int, begun bool) error {
 		if lost != nil || found {
 			return lost
 		}
-		if try == maxTries {
+		if try >= maxTries {
 			return err
 		}
 	}
@@ -177,9 +178,10 @@ func (a *applier) update(ctx context.Context, i int, begun bool) error {
 			return a.keepToken(i, w)
 		case bare != nil && errors.Is(err, ErrInvalid):
 			body, bare = bare, nil // one that takes no null takes a body for the whole
+			try--
 			continue
-		case !unsure(err), try == maxTries:
-			return a.settled(ctx, i, err)
+		case !unsure(err), try >= maxTries:
+			return a.settled(ctx, i, err, carries)
 		}
 		if err := a.Sleep(ctx, pauses[try-1]); err != nil {
 			return &fatalError{error: err}
@@ -187,9 +189,10 @@ func (a *applier) update(ctx context.Context, i int, begun bool) error {
 	}
 }
 
-// settled looks once more at what became of an update that failed in the end.
-func (a *applier) settled(ctx context.Context, i int, failure error) error {
-	if !unsure(failure) {
+// settled looks once more at what became of an update that failed in the end. Whether a
+// secret that it carries has arrived nobody can see.
+func (a *applier) settled(ctx context.Context, i int, failure error, carries bool) error {
+	if !unsure(failure) || carries {
 		return failure
 	}
 	step := &a.steps[i]
@@ -234,7 +237,7 @@ func (a *applier) delete(ctx context.Context, i int) error {
 		case err == nil, errors.Is(err, ErrGone):
 			step.Outcome = Succeeded
 			return nil
-		case !unsure(err) || try == maxTries:
+		case !unsure(err) || try >= maxTries:
 			return err
 		}
 		if err := a.Sleep(ctx, pauses[try-1]); err != nil {
@@ -261,9 +264,14 @@ func (a *applier) reference(ctx context.Context, i int) error {
 		case err != nil:
 			return err
 		}
-		if _, changed, err := rewritten(ownPart(live), ids); err != nil {
+		after, changed, err := rewritten(ownPart(live), ids)
+		if err != nil {
 			return err
-		} else if !changed {
+		}
+		if step.After, err = fingerprint(act.Kind, after); err != nil {
+			return err
+		}
+		if !changed {
 			step.Outcome = Succeeded
 			return nil
 		}
@@ -282,7 +290,7 @@ func (a *applier) reference(ctx context.Context, i int) error {
 		case err == nil:
 			step.Outcome = Succeeded
 			return nil
-		case !unsure(err) || try == maxTries:
+		case !unsure(err) || try >= maxTries:
 			return err
 		}
 		if err := a.Sleep(ctx, pauses[try-1]); err != nil {
