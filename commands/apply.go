@@ -3,8 +3,8 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"math"
 	"os"
 	"slices"
 
@@ -65,7 +65,7 @@ func runApply(ctx context.Context, env Env, shared *common, a *carryArgs, path s
 	}
 	c := &carrier{env: env, shared: shared, history: a.historyArgs, writeArgs: a.writeArgs, say: notes{env: env, shared: shared}}
 	return a.withStates(env, shared, func(open *opener) error {
-		p, err := open.planned(ctx, plan)
+		p, err := open.planned(plan)
 		if err != nil {
 			return err
 		}
@@ -77,8 +77,12 @@ func runApply(ctx context.Context, env Env, shared *common, a *carryArgs, path s
 		if err != nil {
 			return err
 		}
-		if mark, err := migrate.Fingerprint(now); err != nil || mark != plan.Target.Fingerprint {
-			return errors.Join(err, &problem{class: errRefused, cause: migrate.ErrStale, text: migrate.ErrStale.Error() + "; nothing was written", hint: "make a new plan, and look at it again"})
+		if err := errors.Join(sameHost(plan, now.Snapshot), asPlanned(plan, now)); err != nil {
+			return err
+		}
+		// The plan may have been made by hand: what it says of guards is not believed.
+		if err := refusal(&migrate.Plan{Guards: plan.GuardsNow(migrate.NewSteps(plan), now)}); err != nil {
+			return err
 		}
 		if err := c.begin(ctx, plan, given); err != nil {
 			return err
@@ -120,14 +124,19 @@ func readPlan(env Env, path string) (*migrate.Plan, error) {
 }
 
 // planned finds the target of a plan that was made before, with its credentials.
-func (o *opener) planned(_ context.Context, p *migrate.Plan) (planned, error) {
+func (o *opener) planned(p *migrate.Plan) (planned, error) {
 	t, err := snapshot.ParseTarget(p.Target.Target)
 	if err != nil {
 		return planned{}, err
 	}
 	to := selection{target: t}
-	if sel, ok, err := o.args.selected(o.env); err == nil && ok && sel.target == t {
-		return planned{p, sel}, nil
+	if sel, ok, err := o.args.selected(o.env); err == nil && ok {
+		if sel.target == t {
+			return planned{p, sel}, nil
+		}
+		if o.args.flagged() {
+			return planned{}, usage("leave the flag out", "the plan is for %s, not for %s", t, sel)
+		}
 	}
 	// A profile may bring its own token.
 	if config, err := o.args.load(o.env); err == nil {
@@ -154,7 +163,7 @@ token that was in an answer that nobody got is named. RUN is an id, or at least 
 its first digits.`,
 		examples: []example{{"idpsnap resume 3f2a91bc --secrets-file secrets.yaml", ""}},
 		exits:    restoreExits,
-		flags:    slices.Concat(a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
+		flags:    slices.Concat(a.guardArgs.flags(0), a.writeArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
 		run:      func(ctx context.Context, args []string) error { return runResume(ctx, env, shared, a, args[0]) },
 	}
 }
@@ -184,17 +193,35 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 			return &problem{class: store.ErrLocked, text: "run " + id + " is being carried out by another process", hint: "wait for it: idpsnap runs shows how it stands"}
 		case migrate.Interrupted, migrate.Incomplete:
 		}
-		p, err := open.planned(ctx, run.Plan)
+		p, err := open.planned(run.Plan)
 		if err != nil {
 			return err
 		}
+		if err := soundJournal(ctx, s); err != nil {
+			return err
+		}
 		c := &carrier{env: env, shared: shared, history: a.historyArgs, writeArgs: a.writeArgs, say: notes{env: env, shared: shared}}
+		// After days the target may be another one.
+		if err := c.alone(ctx, s, p, run.ID, run.last, run.last); err != nil {
+			return err
+		}
+		now, err := readTarget(ctx, env, shared, p.to)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(sameHost(run.Plan, now.Snapshot), a.guarded(run, now)); err != nil {
+			return err
+		}
 		left := openSteps(run.Plan, run.Steps)
 		if err := c.begin(ctx, left, given); err != nil {
 			return err
 		}
-		if !shared.json {
-			if err := report.Run("text", env.Stdout, shared.style(env), run.Run); err != nil {
+		to := env.Stdout
+		if shared.json {
+			to = env.Stderr
+		}
+		if !shared.json || env.InTerminal && !a.yes {
+			if err := report.Run("text", to, shared.style(env), run.Run); err != nil {
 				return err
 			}
 		}
@@ -206,11 +233,35 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 		if err != nil {
 			return err
 		}
+		safety, _, err := c.safety(ctx, s, p)
+		if err != nil {
+			return err
+		}
+		c.say.tell(ctx, "run %s goes on; before it does, snapshot %s was taken of the target", id, snapshot.ShortID(safety))
 		log := runJournal{s, run.ID, env.Now}
 		claim := migrate.Claim{Process: migrate.Process{Host: env.Host, PID: env.PID}}
-		if err := c.enter(ctx, p, log, migrate.EventClaim, claim, run.last, math.MaxInt64); err != nil {
+		if err := c.enter(ctx, p, log, migrate.EventClaim, claim, run.last, run.last); err != nil {
 			return err
 		}
 		return c.apply(ctx, s, client, p, log, run.Steps, run.present)
 	})
+}
+
+// guarded refuses to go on with a run where what is left of it could lock people out
+// now, whatever could be said when it was begun.
+func (a *carryArgs) guarded(run pastRun, now migrate.State) error {
+	plan, err := run.Plan.Override(a.allowed(), a.maxChanges)
+	if err != nil {
+		return err
+	}
+	return refusal(&migrate.Plan{Guards: plan.GuardsNow(run.Steps, now)})
+}
+
+// soundJournal sees to it that what is gone on with is what was recorded.
+func soundJournal(ctx context.Context, s *store.Store) error {
+	problems, err := s.VerifyJournal(ctx)
+	if err != nil || len(problems) == 0 {
+		return err
+	}
+	return &problem{class: errIntegrity, text: fmt.Sprintf("the journal of runs is not as it was recorded: %s: %s", problems[0].Where, problems[0].What)}
 }

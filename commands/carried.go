@@ -16,6 +16,8 @@ import (
 func (c *carrier) verdict(id string, failure, unread error, left []migrate.Action) error {
 	hint := fmt.Sprintf("idpsnap runs show %s tells what failed, idpsnap resume %s tries it again", snapshot.ShortID(id), snapshot.ShortID(id))
 	switch {
+	case errors.Is(failure, migrate.ErrUnsettled):
+		return &problem{class: errIncomplete, cause: failure, text: failure.Error(), hint: hint}
 	case failure != nil && !errors.Is(failure, migrate.ErrFailed):
 		return &problem{class: failure, cause: failure, text: failure.Error(), hint: hint}
 	case failure != nil:

@@ -116,8 +116,11 @@ func (c *carrier) fresh(ctx context.Context, p planned) error {
 		if err != nil {
 			return err
 		}
-		safety, err := c.safety(ctx, s, client, p)
+		safety, now, err := c.safety(ctx, s, p)
 		if err != nil {
+			return err
+		}
+		if err := asPlanned(p.Plan, now); err != nil {
 			return err
 		}
 		raw, err := p.Encode()
@@ -172,7 +175,7 @@ func (c *carrier) alone(ctx context.Context, s *store.Store, p planned, self str
 				hint: "wait for it: idpsnap runs shows how it stands",
 			}
 		case r.last > seen:
-			return &problem{class: errRefused, cause: migrate.ErrStale, text: migrate.ErrStale.Error() + "; nothing was written", hint: "make a new plan, and look at it again"}
+			return stale("run " + snapshot.ShortID(r.ID) + " has written to it; nothing was written")
 		}
 	}
 	return nil

@@ -123,10 +123,13 @@ func (o *opener) destination(ctx context.Context, st state, source opened, to st
 		return o.scene(ctx).target(stateRef{target: to})
 	}
 	target := source.snapshot.Target
-	if st.of.target == target {
+	sel, ok, err := o.args.selected(o.env)
+	switch {
+	case err == nil && ok && o.args.flagged() && sel.target != target:
+		return selection{}, usage("--to names the target to write to", "%s is of %s, not of %s", st.text, target, sel)
+	case st.of.target == target:
 		return st.of, nil
-	}
-	if sel, ok, err := o.args.selected(o.env); err == nil && ok && sel.target == target {
+	case err == nil && ok && sel.target == target:
 		return sel, nil
 	}
 	if target == (snapshot.Target{}) {

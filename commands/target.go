@@ -29,6 +29,9 @@ func (s selection) flag() string {
 	return "--" + string(s.target.Scope) + " " + s.target.ID
 }
 
+// flagged reports whether a flag names the target.
+func (a *targetArgs) flagged() bool { return a.account+a.zone+a.profile != "" }
+
 // selected finds the target that flags or the environment name. ok is false
 // where neither does.
 func (a *targetArgs) selected(env Env) (s selection, ok bool, err error) {

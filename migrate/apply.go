@@ -20,6 +20,9 @@ var (
 	ErrInvalid = errors.New("refused for what it says")
 	// ErrGone marks a resource that is not there.
 	ErrGone = errors.New("it is not there")
+	// ErrUnsettled marks a run that ended while it was not known what came of a write;
+	// resume looks.
+	ErrUnsettled = errors.New("it is not known what came of a write")
 	// ErrFailed marks a run of which something failed; resume tries it again.
 	ErrFailed = errors.New("not everything was carried out")
 )
@@ -173,7 +176,10 @@ func (a *applier) carryOut(ctx context.Context, i int) error {
 	var fatal *fatalError
 	switch {
 	case errors.As(err, &fatal) && !fatal.known:
-		return err // no outcome: whoever resumes looks what became of it
+		if step.Outcome == Unknown { // no outcome: whoever resumes looks what became of it
+			err = fmt.Errorf("%w: %w", ErrUnsettled, err)
+		}
+		return err
 	case err != nil && fatal == nil:
 		step.Outcome, step.Error = Failed, err.Error()
 	}

@@ -76,6 +76,7 @@ type Source struct {
 type Target struct {
 	Target     string `json:"target"`
 	TargetName string `json:"target_name"` // "" where Cloudflare does not tell it
+	Host       string `json:"api_host"`    // of the API through which it was read
 	AuthDomain string `json:"auth_domain"` // the team domain; "" where it is not known
 	// RedirectURL is what every provider of the target will have as its redirect URL;
 	// "" where the team domain is not known.

@@ -522,7 +522,7 @@ func (b *builder) plan() (*Plan, error) {
 			TakenAt: src.TakenAt.UTC().Format(time.RFC3339Nano),
 		},
 		Target: Target{
-			Target: dst.Target.String(), TargetName: dst.TargetName, AuthDomain: b.authDomain(), Fingerprint: mark,
+			Target: dst.Target.String(), TargetName: dst.TargetName, Host: dst.Host, AuthDomain: b.authDomain(), Fingerprint: mark,
 		},
 		Actions: orEmpty(b.actions), Guards: orEmpty(b.guards), Notes: orEmpty(b.notes),
 		References: orEmpty(b.named), Dangling: orEmpty(b.dangling),

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // journalRow is a row of table journal as it may be after someone edited it:
@@ -21,6 +23,14 @@ type journalRow struct {
 }
 
 func (r *journalRow) where() string { return fmt.Sprintf("run %s, entry %d", r.Run, r.Seq) }
+
+// VerifyJournal is Verify for the journal alone, for whoever is about to go on where it
+// ends.
+func (s *Store) VerifyJournal(ctx context.Context) ([]snapshot.Problem, error) {
+	v := &verifier{store: s}
+	err := inTx(ctx, s.reader, func(tx *sqlx.Tx) error { return v.journal(ctx, tx) })
+	return v.result.Problems, translate(err, s.path)
+}
 
 // journal recomputes the chain of the journal's entries and checks where it ends.
 // Each entry is held against the digest that the one before it has, right or
