@@ -369,10 +369,12 @@ func TestResumeBesideOthers(t *testing.T) {
 		t.Parallel()
 		e, id := broken(t)
 		first, second := e.walk(1, e.carrying("resume", id)...), e.walk(1, e.carrying("resume", id)...)
-		first.stop()
-		second.stop()
 		ends := make(chan result, 2)
 		for _, w := range []*walker{first, second} {
+			if r, ended := w.stop(); ended { // while the other one took its snapshot
+				ends <- r
+				continue
+			}
 			go func() { close(w.goOn); ends <- <-w.ended }()
 		}
 		one, other := <-ends, <-ends

@@ -197,10 +197,17 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 		if err != nil {
 			return err
 		}
+		c := &carrier{env: env, shared: shared, history: a.historyArgs, writeArgs: a.writeArgs, say: notes{env: env, shared: shared}}
+		left := openSteps(run.Plan, run.Steps)
+		if err := c.begin(ctx, left, given); err != nil {
+			return err
+		}
 		if err := soundJournal(ctx, s); err != nil {
 			return err
 		}
-		c := &carrier{env: env, shared: shared, history: a.historyArgs, writeArgs: a.writeArgs, say: notes{env: env, shared: shared}}
+		if !env.InTerminal && !a.yes {
+			return confirm(ctx, env, targetName(run.Plan), false)
+		}
 		// After days the target may be another one.
 		if err := c.alone(ctx, s, p, run.ID, run.last, run.last); err != nil {
 			return err
@@ -210,10 +217,6 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 			return err
 		}
 		if err := errors.Join(sameHost(run.Plan, now.Snapshot), a.guarded(run, now)); err != nil {
-			return err
-		}
-		left := openSteps(run.Plan, run.Steps)
-		if err := c.begin(ctx, left, given); err != nil {
 			return err
 		}
 		to := env.Stdout

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,14 @@ import (
 // safety takes a snapshot of the target, and gives the target as it is in it. It is read
 // as plans are, which may be with another token than it is written with.
 func (c *carrier) safety(ctx context.Context, s *store.Store, p planned) (id string, now migrate.State, err error) {
+	id, now, err = c.safetyOnce(ctx, s, p)
+	if errors.Is(err, store.ErrMoved) { // cron recorded one just then
+		id, now, err = c.safetyOnce(ctx, s, p)
+	}
+	return id, now, err
+}
+
+func (c *carrier) safetyOnce(ctx context.Context, s *store.Store, p planned) (id string, now migrate.State, err error) {
 	client, err := p.to.client(ctx, c.env, connection{})
 	if err != nil {
 		return "", now, err
