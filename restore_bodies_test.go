@@ -185,7 +185,7 @@ func TestPlanningSendsGetsOnly(t *testing.T) {
 	guard := httptest.NewServer(getsOnly{t, m.cloud})
 	t.Cleanup(guard.Close)
 	m.env["CLOUDFLARE_BASE_URL"] = guard.URL + "/client/v4"
-	whole := []string{"--secrets-file", secrets, "--scim-secrets-out", m.place("never.json"), "--allow-unencrypted"}
+	whole := []string{"--secrets-file", secrets, "--scim-secrets-out", m.place("never.json"), "--allow-unencrypted", "--allow-lockout"}
 	stale, edited := m.place("stale.json"), m.place("edited.json")
 	m.do(0, slices.Concat([]string{"migrate", "--from", first, "--to", labsAccount, "--on-conflict", "update", "--plan-out", stale}, whole)...)
 	m.do(0, slices.Concat([]string{"migrate", "--from", first, "--to", labsAccount, "--on-conflict", "update", "--plan-out", edited}, whole)...)
@@ -206,27 +206,27 @@ func TestPlanningSendsGetsOnly(t *testing.T) {
 		{0, true, []string{"restore", first, "--plan-out", "FILE", "--yes"}},
 		{0, true, []string{"restore", first, "--dry-run", "--plan-out", "FILE", "--yes"}},
 		// Refused.
-		{5, true, []string{"restore", first, "--yes"}},                                                                  // a secret is missing
-		{5, true, []string{"restore", first, "--yes", "--secret", "GitHub.client_secret=env:NONE"}},                     // cannot be had
-		{5, true, []string{"restore", first, "--secrets-file", secrets}},                                                // nobody can be asked
-		{5, true, slices.Concat([]string{"migrate", "--from", first, "--to", labsAccount}, whole, []string{"--yes"})},   // a conflict
-		{5, true, []string{"migrate", "--from", first, "--to", account, "--yes"}},                                       // to itself
-		{5, true, []string{"migrate", "--from", corpZone, "--to", labsAccount, "--delete-extra", "--yes"}},              // would delete
-		{5, true, []string{"restore", first, "--yes", "--secrets-file", secrets, "--max-changes", "0"}},                 // too much
-		{5, true, slices.Concat([]string{"migrate", "--from", first, "--to", thirdAccount, "--yes"}, whole[:2])},        // tokens, encryption
+		{5, true, []string{"restore", first, "--yes"}},                                                                       // a secret is missing
+		{5, true, []string{"restore", first, "--yes", "--secret", "GitHub.client_secret=env:NONE"}},                          // cannot be had
+		{5, true, []string{"restore", first, "--secrets-file", secrets}},                                                     // nobody can be asked
+		{5, true, slices.Concat([]string{"migrate", "--from", first, "--to", labsAccount}, whole, []string{"--yes"})},        // a conflict
+		{5, true, []string{"migrate", "--from", first, "--to", account, "--yes"}},                                            // to itself
+		{5, true, []string{"migrate", "--from", corpZone, "--to", labsAccount, "--delete-extra", "--yes"}},                   // would delete
+		{5, true, []string{"restore", first, "--yes", "--secrets-file", secrets, "--max-changes", "0"}},                      // too much
+		{5, true, slices.Concat([]string{"migrate", "--from", first, "--to", thirdAccount, "--yes"}, whole[:2])},             // tokens, encryption
 		{5, true, []string{"restore", first, "--only", "Okta", "--yes", "--set", "Okta:config.x_a=1", "--max-changes", "0"}}, // the same
-		{5, true, slices.Concat([]string{"apply", stale, "--yes"}, whole)},                                              // changed since
-		{5, false, slices.Concat([]string{"apply", edited, "--yes"}, whole)},                                            // changed by hand
-		{64, false, []string{"restore", first, "--yes", "--secret", "GitHub.client_secret=" + m.env["SECRET"]}},         // in the open
-		{10, true, []string{"restore", first, "--only", "Nobody", "--yes"}},                                             // no such provider
-		{10, true, []string{"restore", first, "--map", "Okta=Nobody", "--yes"}},                                         // nor that
-		{64, false, []string{"restore", first, "--exit-code", "--yes"}},                                                 // no such combination
-		{64, false, []string{"restore", first, "--set", "config.client_secret=x", "--yes"}},                             // a secret in the open
-		{64, false, []string{"restore", first, "--checklist", "moving.pdf", "--yes"}},                                   // no such format
-		{10, false, []string{"restore", "2001-01-01", "--yes"}},                                                         // no such state
-		{10, false, []string{"apply", m.place("none.json"), "--yes"}},                                                   // no such plan
-		{64, false, []string{"apply", secrets, "--yes"}},                                                                // none at all
-		{64, false, []string{"resume", run, "--yes"}},                                                                   // which is done
+		{5, true, slices.Concat([]string{"apply", stale, "--yes"}, whole)},                                                   // changed since
+		{5, false, slices.Concat([]string{"apply", edited, "--yes"}, whole)},                                                 // changed by hand
+		{64, false, []string{"restore", first, "--yes", "--secret", "GitHub.client_secret=" + m.env["SECRET"]}},              // in the open
+		{10, true, []string{"restore", first, "--only", "Nobody", "--yes"}},                                                  // no such provider
+		{10, true, []string{"restore", first, "--map", "Okta=Nobody", "--yes"}},                                              // nor that
+		{64, false, []string{"restore", first, "--exit-code", "--yes"}},                                                      // no such combination
+		{64, false, []string{"restore", first, "--set", "config.client_secret=x", "--yes"}},                                  // a secret in the open
+		{64, false, []string{"restore", first, "--checklist", "moving.pdf", "--yes"}},                                        // no such format
+		{10, false, []string{"restore", "2001-01-01", "--yes"}},                                                              // no such state
+		{10, false, []string{"apply", m.place("none.json"), "--yes"}},                                                        // no such plan
+		{64, false, []string{"apply", secrets, "--yes"}},                                                                     // none at all
+		{64, false, []string{"resume", run, "--yes"}},                                                                        // which is done
 		// Looked at.
 		{0, false, []string{"secrets", "check", first, "--secrets-file", secrets}},
 		{5, false, []string{"secrets", "check", first}},

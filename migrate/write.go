@@ -161,7 +161,7 @@ func (a *applier) update(ctx context.Context, i int, begun bool) error {
 			step.Outcome = Adopted
 			step.TokenLost = act.TellsToken
 			return nil
-		case !a.asPlanned(live, act) && !(begun && reached(live, act.Settings)):
+		case !a.asPlanned(live, act) && (!begun || !reached(live, act.Settings)):
 			return errors.New("its settings have been changed since the plan was made; make a new plan")
 		}
 		if err := a.intend(ctx, i, nil); err != nil {
