@@ -176,6 +176,10 @@ func secretFacts(a *migrate.Action, o PlanOptions) []fact {
 			f.Text = "(supplied)"
 		case s.Required:
 			f.Text, f.Urgent = "(needed)", true
+		case a.Action == migrate.Create && !o.Full: // of older accounts, and rarely there
+			continue
+		case a.Action == migrate.Update:
+			f.Text = "(not supplied: stays as it is)"
 		default:
 			f.Text = "(optional, not supplied)"
 		}

@@ -181,7 +181,7 @@ func TestAPlanSaysWhatDecidesAboutIt(t *testing.T) {
 	for _, format := range []string{"text", "markdown"} {
 		out := printedPiece(t, p, format, Style{})
 		for _, want := range []string{
-			"STOPPED by 1 blocked action and 2 guards", "--allow-app-lockout", "--allow-delete", "--max-changes 12", "(supplied)", "(needed)", "(optional, not supplied)",
+			"STOPPED by 1 blocked action and 2 guards", "--allow-app-lockout", "--allow-delete", "--max-changes 12", "(supplied)", "(needed)",
 			"https://labs.cloudflareaccess.com/cdn-cgi/access/callback", "Cloudflare will tell it once", "Example Labs", labs, "2026-06-30 02:00:03 UTC",
 			"Plan: 2 to create, 2 to update, 1 to delete, 1 blocked.", "s1 → s2",
 		} {
