@@ -243,7 +243,11 @@ func (e *scrubbedError) As(target any) bool { return errors.As(e.is, target) }
 
 // intend notes that an action is about to be carried out.
 func (a *applier) intend(ctx context.Context, i int, present []string) error {
-	if err := a.Journal.Write(ctx, EventIntent, Intent{Step: i, Present: present}); err != nil {
+	in := Intent{Step: i, Present: present}
+	if a.steps[i].Action.TellsToken {
+		in.TokenFile = a.TokenFile
+	}
+	if err := a.Journal.Write(ctx, EventIntent, in); err != nil {
 		return &fatalError{error: fmt.Errorf("nothing is written that the journal does not have: %w", err)}
 	}
 	a.steps[i].Outcome = Unknown

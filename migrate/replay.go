@@ -55,6 +55,7 @@ func (r *Run) take(e Entry, present map[int][]string) error {
 			return fmt.Errorf("no step %d", in.Step)
 		}
 		r.Steps[in.Step].Outcome, present[in.Step] = Unknown, in.Present
+		r.Steps[in.Step].TokenFile = in.TokenFile
 	case EventOutcome:
 		var res Result
 		if err := json.Unmarshal(e.Data, &res); err != nil {

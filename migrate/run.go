@@ -59,7 +59,9 @@ type Step struct {
 	// TokenKept says that the SCIM token is in the file that was named for it, TokenLost
 	// that Cloudflare told it and nobody has it.
 	TokenKept, TokenLost bool
-	TokenFile            string // in which it is kept
+	// TokenFile is the file in which it is kept; where it counts as lost, one in which it
+	// may be all the same.
+	TokenFile string
 	// After is a fingerprint of the settings that an app, policy or group was to have.
 	After string
 }
@@ -99,6 +101,9 @@ type Intent struct {
 	// Present are the ids of the providers that the target has before one is created: a
 	// provider that is none of them may be the one.
 	Present []string `json:"present"`
+	// TokenFile is where a SCIM token goes that is told: a process that is killed right
+	// after has put it there, and nobody noted that.
+	TokenFile string `json:"token_file,omitempty"`
 }
 
 // Result says what came of an action.

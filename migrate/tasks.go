@@ -139,6 +139,9 @@ func (t *tasks) provisioning(baseURL, tokenFile string, lost bool) {
 	case lost || t.id != "" && tokenFile == "":
 		token.What = "Make a new SCIM token, and set it"
 		token.Note = "nobody has the one that Cloudflare told: " + t.inDashboard("Edit") + " > Regenerate Secret, then Save"
+		if tokenFile != "" {
+			token.Note = "look into " + tokenFile + " first: the one that Cloudflare told may be there; else " + t.inDashboard("Edit") + " > Regenerate Secret, then Save"
+		}
 	case t.id == "":
 		token.Note = "Cloudflare tells it once, when the provider is created"
 		if tokenFile != "" {

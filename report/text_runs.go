@@ -156,7 +156,11 @@ func (t text) lostTokens(w *writer, steps []migrate.Step) {
 				"For each of these, go to "+regenerate, nil)
 			first = false
 		}
-		t.labelled(w, "  ", cell{"!", t.bad}, 0, t.stepName(s)+" "+t.fit(Safe(targetOf(s)), 40))
+		line := t.stepName(s) + " " + t.fit(Safe(targetOf(s)), 40)
+		if s.TokenFile != "" {
+			line += "; look into " + Safe(s.TokenFile) + " first: it may be there"
+		}
+		t.labelled(w, "  ", cell{"!", t.bad}, 0, line)
 	}
 }
 
