@@ -158,6 +158,28 @@ func TestSecretsThatAreNoneStopEverything(t *testing.T) {
 	}
 }
 
+// TestAnotherHost: a plan is carried out through the API that it was made for; the same
+// account behind another address is another one.
+func TestAnotherHost(t *testing.T) {
+	t.Parallel()
+	m := newMover(t, 12)
+	m.fill(account)
+	m.do(0, "snapshot", "--quiet")
+	plan := m.place("plan.json")
+	more := []string{"--secrets-file", m.secretsFile(account), "--scim-secrets-out", m.place("tokens.json")}
+	must(m.cloud.Remove(account, sandbox.KindProvider, "", cloudIDs(t, m.cloud, sandbox.KindProvider, "")[0]))
+	m.do(0, append([]string{"restore", "latest", "--plan-out", plan}, more...)...)
+	m.cloud.ClearRequests()
+	here := m.env["CLOUDFLARE_BASE_URL"]
+	m.env["CLOUDFLARE_BASE_URL"] = strings.Replace(here, "127.0.0.1", "localhost", 1)
+	r := m.run(append([]string{"apply", plan, "--yes"}, more...)...)
+	if _, writes := m.cloud.RequestCount(); r.code != 5 || writes > 0 || !strings.Contains(r.stderr, "127.0.0.1") || !strings.Contains(r.stderr, "localhost") {
+		t.Errorf("%d writes: %s", writes, r)
+	}
+	m.env["CLOUDFLARE_BASE_URL"] = here
+	m.do(0, append([]string{"apply", plan, "--yes"}, more...)...)
+}
+
 // TestPlanningSendsGetsOnly: whatever is planned, refused, checked or looked at, nothing
 // is changed over there, also where Cloudflare stumbles.
 func TestPlanningSendsGetsOnly(t *testing.T) {

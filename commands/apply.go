@@ -236,8 +236,11 @@ func runResume(ctx context.Context, env Env, shared *common, a *carryArgs, word 
 		if err != nil {
 			return err
 		}
-		safety, _, err := c.safety(ctx, s, p)
+		safety, now, err := c.safety(ctx, s, p)
 		if err != nil {
+			return err
+		}
+		if err := a.guarded(run, now); err != nil { // it took a while until somebody had agreed
 			return err
 		}
 		c.say.tell(ctx, "run %s goes on; before it does, snapshot %s was taken of the target", id, snapshot.ShortID(safety))

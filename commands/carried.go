@@ -1,10 +1,10 @@
 package commands
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/idpsnap/idpsnap/migrate"
@@ -113,12 +113,12 @@ func (c *carrier) show(ctx context.Context, done report.Applied) error {
 	if format == "" {
 		return nil
 	}
-	f, err := os.OpenFile(c.checklist, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the checklist: %w", err)
+	var text bytes.Buffer
+	if err := report.Checklists(format, &text, report.Style{}, done.Plan, done.Run.ID, lists, done.Dangling); err != nil {
+		return err
 	}
-	if err := errors.Join(report.Checklists(format, f, report.Style{}, done.Plan, done.Run.ID, lists, done.Dangling), f.Close()); err != nil {
-		return fmt.Errorf("write the checklist: %w", err)
+	if _, err := createPrivate(c.checklist, text.Bytes()); err != nil {
+		return notCreated("--checklist", c.checklist, err)
 	}
 	c.say.tell(ctx, "what is left to do by hand is in %s", c.checklist)
 	return nil

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,8 @@ type carrier struct {
 	sink    *tokenSink
 }
 
-// begin asks for what a plan needs before anything is written: secrets, the person's
-// word, a place for tokens. steps are what is left of the plan.
+// begin sees to it that what a plan needs can be had, before anybody is asked for
+// anything: secrets, and places for tokens and the checklist.
 func (c *carrier) begin(ctx context.Context, p *migrate.Plan, given *supplied) error {
 	var unused []string
 	var err error
@@ -248,7 +249,7 @@ func (c *carrier) progress(ctx context.Context, _ int, s migrate.Step) {
 	what := map[migrate.Verdict]string{migrate.Create: "create", migrate.Update: "update", migrate.Delete: "delete"}[s.Action.Action]
 	switch s.Outcome {
 	case migrate.Pending:
-		c.say.detail(ctx, "%s %q (%s)", what, s.Action.Name, s.Action.Type)
+		c.say.detail(ctx, "%s %q (%s)", what, s.Action.Name, cmp.Or(string(s.Action.Type), string(s.Action.Kind)))
 	case migrate.Failed:
 		c.say.tell(ctx, "%s %q: %s", what, s.Action.Name, s.Error)
 	default:

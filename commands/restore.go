@@ -2,8 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -184,16 +182,8 @@ func (a *restoreArgs) planOnly(ctx context.Context, c *carrier, p planned, show 
 		if err != nil {
 			return err
 		}
-		f, err := os.OpenFile(a.planOut, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
-			return usage("--plan-out wants the name of a file that does not exist", "save the plan: %v", err)
-		}
-		if _, err := f.Write(text); err != nil {
-			_ = f.Close()
-			return fmt.Errorf("save the plan: %w", err)
-		}
-		if err := f.Close(); err != nil {
-			return fmt.Errorf("save the plan: %w", err)
+		if _, err := createPrivate(a.planOut, text); err != nil {
+			return notCreated("--plan-out", a.planOut, err)
 		}
 	}
 	if err := show(); err != nil {

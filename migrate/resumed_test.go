@@ -68,7 +68,10 @@ func TestEchoedSecretsAreTakenOut(t *testing.T) {
 	if !errors.Is(err, migrate.ErrFailed) || !strings.Contains(steps[0].Error, "too short") {
 		t.Fatalf("%v, %+v", err, steps)
 	}
-	kept, err := json.Marshal(steps)
+	if len(journal.entries) != 2 {
+		t.Fatalf("the journal has %d rows, want an intent and an outcome", len(journal.entries))
+	}
+	kept, err := json.Marshal([]any{steps, journal.entries})
 	if err != nil {
 		t.Fatal(err)
 	}
