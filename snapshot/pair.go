@@ -13,3 +13,11 @@ type Version struct {
 	// did not see this version any more; "" while the newest such snapshot still did.
 	Until string
 }
+
+// Member is a resource that a snapshot holds, and since when it has been seen.
+type Member struct {
+	Resource
+	// First is the id of the first snapshot of the history, as it is now, that saw the
+	// resource, whatever its document was then.
+	First string
+}

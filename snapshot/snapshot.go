@@ -151,10 +151,12 @@ type Capture struct {
 type Origin string
 
 // Snapshots are ordinarily taken because somebody asked for one. A safety
-// snapshot is taken by a restore before it writes.
+// snapshot is taken by a restore before it writes, and an imported one was read out
+// of a file.
 const (
 	Ordinary Origin = ""
 	Safety   Origin = "safety"
+	Imported Origin = "import" // from a file, where another history's snapshot was
 )
 
 // Snapshot is all captures of one target at one moment.
@@ -170,6 +172,11 @@ type Snapshot struct {
 	Host       string // of the API that was asked
 	Requests   int    // HTTP requests sent
 	Captures   []Capture
+	// ImportedFrom is the id that an Imported one had where it came from.
+	ImportedFrom string
+	// Pin is why the history keeps it whatever a policy says; "" where nothing does.
+	// It is not part of the snapshot, but of the history that holds it.
+	Pin string
 }
 
 // Status is Partial where a capture failed, else Complete.

@@ -4,10 +4,11 @@ package snapshot
 type Verification struct {
 	Snapshots int // in the chain of manifests
 	Captures  int
-	Versions  int    // of resources, each with its document
-	Bytes     int64  // of documents, uncompressed
-	Sealed    bool   // the checksums of the file's pages were compared, too
-	Head      string // id of the newest snapshot; kept elsewhere, it anchors the chain
+	Versions  int         // of resources, each with its document
+	Bytes     int64       // of documents, uncompressed
+	Sealed    bool        // the checksums of the file's pages were compared, too
+	Head      string      // id of the newest snapshot; kept elsewhere, it anchors the chain
+	Forgotten []Forgotten // oldest first
 	Problems  []Problem
 }
 
