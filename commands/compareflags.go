@@ -141,11 +141,15 @@ type ruleFile struct {
 }
 
 func readRules(path string) (diff.Rules, error) {
-	var rules diff.Rules
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return rules, usage("--rules FILE names a YAML file; docs/severities.md shows one", "read the rules: %v", err)
+		return diff.Rules{}, usage("--rules FILE names a YAML file; docs/severities.md shows one", "read the rules: %v", err)
 	}
+	return parseRules(path, data)
+}
+
+// parseRules reads the text of a file of rules.
+func parseRules(path string, data []byte) (rules diff.Rules, err error) {
 	var file ruleFile
 	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
 		return rules, usage("mend "+path+"; docs/severities.md lists the fields of a rule", "%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, false)))

@@ -59,7 +59,7 @@ func outcomes() []outcome {
 		},
 		{
 			code: exitRefused, means: "refused by a guard: lock-out, missing secret, stale plan, unattended without --yes",
-			errs: []error{errRefused},
+			errs: []error{errRefused, store.ErrPinned, store.ErrLastComplete},
 		},
 		{code: exitCancelled, means: "cancelled by the person", errs: []error{errCancelled}},
 		{

@@ -139,6 +139,13 @@ func (o *opener) scene(ctx context.Context) scene {
 			o.all, err = s.Snapshots(ctx)
 			return o.all, err
 		},
+		forgotten: func() ([]snapshot.Forgotten, error) {
+			s, err := o.history(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return s.Forgotten(ctx)
+		},
 		chosen: func() (selection, bool, error) { return o.args.selected(o.env) },
 		now:    o.env.Now(),
 	}

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/idpsnap/idpsnap/report"
 	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
 )
 
 // state is what a stateRef turned out to mean: a file, a live target, or a
@@ -33,7 +35,10 @@ type scene struct {
 	// history gives every snapshot, oldest first, or an error that wraps
 	// store.ErrNoHistory. It is asked only where that matters.
 	history func() ([]snapshot.Snapshot, error)
-	now     time.Time
+	// forgotten gives the snapshots that the history held once, oldest first. It is
+	// asked only for an id that no snapshot has.
+	forgotten func() ([]snapshot.Forgotten, error)
+	now       time.Time
 }
 
 // resolve finds what a state means.
@@ -183,21 +188,54 @@ func (sc scene) byID(ref stateRef, inTarget bool) (state, error) {
 	if err != nil {
 		return state{}, err
 	}
+	within := func(snapshot.Target) bool { return true }
 	if inTarget {
 		sel, err := sc.target(ref)
 		if err != nil {
 			return state{}, err
 		}
 		all = of(all, sel.target)
+		within = func(t snapshot.Target) bool { return t == sel.target }
 	}
 	found := slices.DeleteFunc(slices.Clone(all), func(s snapshot.Snapshot) bool { return !strings.HasPrefix(s.ID, ref.id) })
 	switch len(found) {
 	case 0:
+		if err := sc.wasForgotten(ref, within); err != nil {
+			return state{}, err
+		}
 		return state{}, nothing(ref.text, "no snapshot's id begins with "+ref.id, all...)
 	case 1:
 		return state{text: ref.text, snapshot: found[0]}, nil
 	}
 	return state{}, nothing(ref.text, "more than one snapshot's id begins with "+ref.id, found...)
+}
+
+// wasForgotten says of an id that no snapshot has whose it was, and what became of that
+// snapshot. It is nil where there was none.
+func (sc scene) wasForgotten(ref stateRef, within func(snapshot.Target) bool) error {
+	gone, err := sc.forgotten()
+	if err != nil {
+		return err
+	}
+	gone = slices.DeleteFunc(slices.Clone(gone), func(f snapshot.Forgotten) bool {
+		return !strings.HasPrefix(f.ID, ref.id) || !within(f.Target)
+	})
+	if len(gone) == 0 {
+		return nil
+	}
+	const most = 10
+	var lines []string
+	for _, f := range gone[:min(len(gone), most)] {
+		lines = append(lines, fmt.Sprintf("snapshot %s of %s, taken %s, was forgotten %s: %s", snapshot.ShortID(f.ID), f.Target,
+			f.TakenAt.UTC().Format(time.RFC3339), f.ForgottenAt.UTC().Format(time.RFC3339), report.Safe(f.Why)))
+	}
+	if more := len(gone) - most; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more that begin so", more))
+	}
+	return &problem{
+		class: errNotFound, cause: store.ErrForgotten, text: fmt.Sprintf("state %s: %s", ref.text, strings.Join(lines, "\n")),
+		hint: "what it held is gone; idpsnap snapshots lists what there is",
+	}
 }
 
 // unknownName says what a word could have been that is no profile.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"time"
+	"unicode"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -16,20 +18,24 @@ import (
 // maxStateFile bounds a file that is read as a state.
 const maxStateFile = 4 << 30
 
-// stateFile is what `show STATE --json` prints, as far as a state needs it.
+// stateFile is what `show STATE --json` and export print, as far as a state needs it.
 // Package report writes it.
 type stateFile struct {
 	FormatVersion string `json:"format_version"`
 	Snapshot      *struct {
-		ID          string          `json:"id"`
-		Target      string          `json:"target"`
-		TargetName  string          `json:"target_name"`
-		TakenAt     time.Time       `json:"taken_at"`
-		FinishedAt  time.Time       `json:"finished_at"`
-		Origin      snapshot.Origin `json:"origin"`
-		Note        string          `json:"note"`
-		Requests    int             `json:"requests"`
-		Collections []struct {
+		ID         string          `json:"id"`
+		Target     string          `json:"target"`
+		TargetName string          `json:"target_name"`
+		TakenAt    time.Time       `json:"taken_at"`
+		FinishedAt time.Time       `json:"finished_at"`
+		Origin     snapshot.Origin `json:"origin"`
+		Note       string          `json:"note"`
+		Tool       string          `json:"tool"`
+		Host       string          `json:"host"`
+		Requests   int             `json:"requests"`
+		// Of an imported one, the id that it had before.
+		ImportedFrom string `json:"imported_from"`
+		Collections  []struct {
 			Kind         snapshot.Kind   `json:"kind"`
 			ProviderID   string          `json:"provider_id"`
 			ProviderName string          `json:"provider_name"`
@@ -37,6 +43,7 @@ type stateFile struct {
 			Error        string          `json:"error"`
 			Count        int             `json:"count"`
 			Active       int             `json:"active"`
+			Digest       snapshot.Digest `json:"digest"`
 		} `json:"collections"`
 	} `json:"snapshot"`
 	Resources []struct {
@@ -44,6 +51,8 @@ type stateFile struct {
 		ID         string          `json:"id"`
 		ProviderID string          `json:"provider_id"`
 		Document   json.RawMessage `json:"document"`
+		// In YAML, strings of the document as they were sent, by JSON Pointer.
+		AsSent map[string]string `json:"as_sent"`
 	} `json:"resources"`
 }
 
@@ -102,14 +111,56 @@ func (i interruptible) Read(p []byte) (int, error) {
 // errBadFile marks a file that holds no state.
 var errBadFile = errors.New("not a state")
 
-func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
-	var f stateFile
-	dec := json.NewDecoder(r)
+// notWhole is why a collection is not known of which a file holds a part, or nothing.
+const notWhole = "not whole in this file"
+
+// decodeJSON reads a state file's JSON, or the YAML that says the same. YAML has no
+// brace at its beginning, JSON has.
+func decodeJSON(r io.Reader) (f stateFile, err error) {
+	in := bufio.NewReader(r)
+	first, _, err := in.ReadRune()
+	for err == nil && unicode.IsSpace(first) {
+		first, _, err = in.ReadRune()
+	}
+	if err == nil {
+		err = in.UnreadRune()
+	}
+	if err == nil && first != '{' {
+		err = decodeYAML(in, &f)
+		return f, err
+	}
+	dec := json.NewDecoder(in)
 	if err := dec.Decode(&f); err != nil {
-		return snapshot.Snapshot{}, nil, fmt.Errorf("it is not JSON of idpsnap: %w", err)
+		return f, fmt.Errorf("it is not JSON of idpsnap: %w", err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return snapshot.Snapshot{}, nil, errors.New("there is more behind its end")
+		return f, errors.New("there is more behind its end")
+	}
+	return f, nil
+}
+
+func decodeYAML(r io.Reader, f *stateFile) error {
+	text, err := io.ReadAll(io.LimitReader(r, maxYAML+1))
+	if err != nil {
+		return err
+	}
+	if len(text) > maxYAML {
+		return fmt.Errorf("it is not JSON, and longer than the %d MB that are read of YAML", maxYAML>>20)
+	}
+	text, err = yamlToJSON(text)
+	if err == nil {
+		err = json.Unmarshal(text, f)
+	}
+	if err != nil {
+		return fmt.Errorf("it is neither JSON nor YAML of idpsnap: %w", err)
+	}
+	return nil
+}
+
+func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
+	f, err := decodeJSON(r)
+	if err != nil {
+		return snapshot.Snapshot{}, nil, err
 	}
 	switch {
 	case f.Snapshot == nil:
@@ -125,6 +176,7 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 		ID: f.Snapshot.ID, Target: target, TargetName: f.Snapshot.TargetName,
 		TakenAt: f.Snapshot.TakenAt, FinishedAt: f.Snapshot.FinishedAt,
 		Origin: f.Snapshot.Origin, Note: f.Snapshot.Note, Requests: f.Snapshot.Requests,
+		Tool: f.Snapshot.Tool, Host: f.Snapshot.Host, ImportedFrom: f.Snapshot.ImportedFrom,
 	}
 	for _, c := range f.Snapshot.Collections {
 		if _, err := snapshot.ParseKind(string(c.Kind)); err != nil {
@@ -132,7 +184,7 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 		}
 		sn.Captures = append(sn.Captures, snapshot.Capture{
 			Collection:   snapshot.Collection{Kind: c.Kind, Provider: c.ProviderID},
-			ProviderName: c.ProviderName, Status: c.Status, Error: c.Error, Count: c.Count, Active: c.Active,
+			ProviderName: c.ProviderName, Status: c.Status, Error: c.Error, Count: c.Count, Active: c.Active, Digest: c.Digest,
 		})
 	}
 	held := map[snapshot.Collection]int{}
@@ -141,7 +193,7 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 		if _, err := snapshot.ParseKind(string(r.Kind)); err != nil {
 			return sn, nil, fmt.Errorf("resource %d: %w", i+1, err)
 		}
-		doc, err := snapshot.NewDocument(r.Document)
+		doc, err := snapshot.NewDocument(exactly(r.Document, r.AsSent))
 		if err != nil {
 			return sn, nil, fmt.Errorf("resource %d (%s %s): %w", i+1, r.Kind, r.ID, err)
 		}
@@ -155,7 +207,7 @@ func decodeState(r io.Reader) (snapshot.Snapshot, []snapshot.Resource, error) {
 	// What --kind or a resource's name left out of the file is unknown, not empty.
 	for i, c := range sn.Captures {
 		if c.Status == snapshot.Complete && c.Count != held[c.Collection] {
-			sn.Captures[i].Status, sn.Captures[i].Error = snapshot.Partial, "not whole in this file"
+			sn.Captures[i].Status, sn.Captures[i].Error = snapshot.Partial, notWhole
 		}
 	}
 	slices.SortFunc(resources, snapshot.CompareResources)

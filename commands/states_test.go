@@ -48,9 +48,10 @@ func sceneWith(chosen *snapshot.Target, all []snapshot.Snapshot) scene {
 		"prod": {name: "prod", Account: "acme"}, "web": {name: "web", Zone: "site"},
 	}}
 	sc := scene{
-		profile: c.profile,
-		history: func() ([]snapshot.Snapshot, error) { return all, nil },
-		now:     at("2026-07-01T12:00:00Z"),
+		profile:   c.profile,
+		history:   func() ([]snapshot.Snapshot, error) { return all, nil },
+		forgotten: func() ([]snapshot.Forgotten, error) { return nil, nil },
+		now:       at("2026-07-01T12:00:00Z"),
 	}
 	if all == nil {
 		sc.history = func() ([]snapshot.Snapshot, error) { return nil, store.ErrNoHistory }

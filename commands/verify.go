@@ -10,8 +10,8 @@ import (
 func newVerify(env Env, shared *common) command {
 	a := new(historyArgs)
 	return command{
-		name:  "verify",
-		short: "prove that the history is as it was recorded",
+		name: "verify", args: "[BUNDLE]", max: 1,
+		short: "prove that the history, or a bundle of evidence, is as it was recorded",
 		long: `
 Reads the whole history and recomputes every digest: of each document, of each
 collection of each snapshot, and the chain of the snapshots' manifests. A byte
@@ -22,14 +22,27 @@ somebody who may write the file recomputed the digests as well: corrected the ro
 that counts the snapshots after cutting some off, or made the whole file anew. Keep
 the newest snapshot's id, which it prints, elsewhere (a log on another machine, a
 ticket): as long as that snapshot is in the history and verify passes, it and
-everything before it are as they were recorded.`,
+everything before it are as they were recorded.
+
+Snapshots that forget removed are listed, with when and by which policy: their
+manifests stay in the chain.
+
+BUNDLE is a directory that report --bundle made: its files are compared with their
+digests, and with what the history makes of the same question today. Without the
+history the digests alone are checked, which ends with status 10.`,
 		examples: []example{
 			{"idpsnap verify", ""},
 			{"idpsnap verify --json | jq -r '.head'", "the id to keep elsewhere"},
+			{"idpsnap verify q3/", "is the evidence what the history says?"},
 		},
 		exits: []int{exitDone, exitFailed, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: a.flags(),
-		run:   func(ctx context.Context, _ []string) error { return runVerify(ctx, env, shared, *a) },
+		run: func(ctx context.Context, args []string) error {
+			if len(args) > 0 {
+				return a.verifyBundle(ctx, env, shared, args[0])
+			}
+			return runVerify(ctx, env, shared, *a)
+		},
 	}
 }
 

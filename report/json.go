@@ -23,16 +23,22 @@ type jsonPrinter struct{ w io.Writer }
 
 // snapshotJSON is a snapshot, or a live state: that has the id "".
 type snapshotJSON struct {
-	ID          string           `json:"id"` // the full digest
-	Target      string           `json:"target"`
-	TargetName  string           `json:"target_name"` // "" where it could not be read
-	TakenAt     string           `json:"taken_at"`    // times are RFC 3339, UTC, to the millisecond at most
-	FinishedAt  string           `json:"finished_at,omitempty"`
-	Status      snapshot.Status  `json:"status"`
-	Origin      snapshot.Origin  `json:"origin,omitempty"` // "safety", or absent
-	Note        string           `json:"note"`
-	Requests    int              `json:"requests"`
-	Collections []collectionJSON `json:"collections"`
+	ID         string          `json:"id"` // the full digest
+	Target     string          `json:"target"`
+	TargetName string          `json:"target_name"` // "" where it could not be read
+	TakenAt    string          `json:"taken_at"`    // times are RFC 3339, UTC, to the millisecond at most
+	FinishedAt string          `json:"finished_at,omitempty"`
+	Status     snapshot.Status `json:"status"`
+	Origin     snapshot.Origin `json:"origin,omitempty"` // "safety", "import", or absent
+	Pinned     string          `json:"pinned,omitempty"` // why no policy may have it forgotten
+	Note       string          `json:"note"`
+	Tool       string          `json:"tool,omitempty"` // version of idpsnap that took it
+	Host       string          `json:"host,omitempty"` // of the API
+	Requests   int             `json:"requests"`
+	// ImportedFrom is the id that an imported snapshot had in the history that it is
+	// from.
+	ImportedFrom string           `json:"imported_from,omitempty"`
+	Collections  []collectionJSON `json:"collections"`
 }
 
 // collectionJSON is the capture of one collection. What is not known is absent:
@@ -46,6 +52,7 @@ type collectionJSON struct {
 	Error        string          `json:"error"` // why it is not complete, else ""
 	Count        *int            `json:"count,omitempty"`
 	Active       *int            `json:"active,omitempty"` // of SCIM users
+	Digest       string          `json:"digest,omitempty"` // over what it holds, as docs/data-model.md says; absent where nothing recorded it
 	Added        *int            `json:"added,omitempty"`
 	Changed      *int            `json:"changed,omitempty"`
 	Removed      *int            `json:"removed,omitempty"`
@@ -69,6 +76,8 @@ type verificationJSON struct {
 	Sealed        bool          `json:"sealed"` // the checksums of the file's pages were compared, too
 	Head          string        `json:"head"`
 	Problems      []problemJSON `json:"problems"`
+
+	Forgotten []forgottenJSON `json:"forgotten,omitempty"` // oldest first
 }
 
 type problemJSON struct {
@@ -133,7 +142,7 @@ func (p jsonPrinter) Verified(v snapshot.Verification) error {
 	out := verificationJSON{
 		FormatVersion: formatVersion, OK: len(v.Problems) == 0,
 		Snapshots: v.Snapshots, Captures: v.Captures, Versions: v.Versions, Bytes: v.Bytes, Sealed: v.Sealed,
-		Head: v.Head, Problems: make([]problemJSON, 0, len(v.Problems)),
+		Head: v.Head, Problems: make([]problemJSON, 0, len(v.Problems)), Forgotten: asForgottenJSON(v.Forgotten),
 	}
 	for _, problem := range v.Problems {
 		out.Problems = append(out.Problems, problemJSON(problem))
@@ -162,8 +171,8 @@ func (p jsonPrinter) one(v any) error {
 func asJSON(sn snapshot.Snapshot, compared bool) snapshotJSON {
 	out := snapshotJSON{
 		ID: sn.ID, Target: sn.Target.String(), TargetName: sn.TargetName,
-		TakenAt: timeJSON(sn.TakenAt), Status: sn.Status(), Origin: sn.Origin,
-		Note: sn.Note, Requests: sn.Requests, Collections: make([]collectionJSON, 0, len(sn.Captures)),
+		TakenAt: timeJSON(sn.TakenAt), Status: sn.Status(), Origin: sn.Origin, Pinned: sn.Pin,
+		Note: sn.Note, Tool: sn.Tool, Host: sn.Host, Requests: sn.Requests, ImportedFrom: sn.ImportedFrom, Collections: make([]collectionJSON, 0, len(sn.Captures)),
 	}
 	if !sn.FinishedAt.IsZero() {
 		out.FinishedAt = timeJSON(sn.FinishedAt)
@@ -185,6 +194,9 @@ func captureJSON(c snapshot.Capture, compared bool) collectionJSON {
 	out.Count = &c.Count
 	if c.Kind == snapshot.SCIMUser {
 		out.Active = &c.Active
+	}
+	if c.Digest != (snapshot.Digest{}) {
+		out.Digest = c.Digest.String()
 	}
 	if compared {
 		out.Added, out.Changed, out.Removed = &c.Added, &c.Changed, &c.Removed

@@ -97,6 +97,10 @@ func snapshotNote(sn snapshot.Snapshot) string {
 		return "safety snapshot: " + Safe(sn.Note)
 	case sn.Origin == snapshot.Safety:
 		return "safety snapshot"
+	case sn.Origin == snapshot.Imported && sn.Note != "":
+		return importLabel(sn) + ": " + Safe(sn.Note)
+	case sn.Origin == snapshot.Imported:
+		return importLabel(sn)
 	case sn.Note != "":
 		return "note: " + Safe(sn.Note)
 	}

@@ -38,6 +38,7 @@ func (t text) Verified(v snapshot.Verification) error {
 	if v.Head != "" && len(v.Problems) == 0 {
 		w.print("Keep this id elsewhere: while it is found here and verify passes, nothing up to it was altered.\n")
 	}
+	t.forgotten(w, v.Forgotten)
 	return w.end()
 }
 

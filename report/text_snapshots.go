@@ -1,6 +1,10 @@
 package report
 
-import "github.com/idpsnap/idpsnap/snapshot"
+import (
+	"slices"
+
+	"github.com/idpsnap/idpsnap/snapshot"
+)
 
 // Snapshots prints a table of one line for each snapshot, and a line more for its
 // note. "?" stands for what could not be read: "98,231 ?" is a sum of which a part
@@ -22,6 +26,10 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 		{title: "GROUPS", right: true},
 		{title: "CHANGES"},
 	}}
+	pinned := slices.ContainsFunc(snaps, func(sn snapshot.Snapshot) bool { return sn.Pin != "" })
+	if pinned {
+		tab.columns = append(tab.columns, column{title: "PINNED"})
+	}
 	unknown := false
 	for _, sn := range snaps {
 		users, groups := tallyOf(sn, snapshot.SCIMUser), tallyOf(sn, snapshot.SCIMGroup)
@@ -35,6 +43,9 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 			plain(groups.String()),
 			t.changes(sn),
 		}}
+		if pinned {
+			r.cells = append(r.cells, plain(t.fit(Safe(sn.Pin), maxPin)))
+		}
 		if note := snapshotNote(sn); note != "" {
 			r.notes = []string{"          " + t.dim(t.fit(note, t.width-10))}
 		}
@@ -50,6 +61,18 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 		w.print("\n? not everything could be read\n")
 	}
 	return w.end()
+}
+
+// maxPin is how many columns of a terminal the reason of a pin may take.
+const maxPin = 30
+
+// importLabel says of a snapshot that it was read out of a file, and what its id was
+// where it came from.
+func importLabel(sn snapshot.Snapshot) string {
+	if sn.ImportedFrom == "" {
+		return "imported"
+	}
+	return "imported, there " + Safe(snapshot.ShortID(sn.ImportedFrom))
 }
 
 // shortTarget is a target's name, or its address where it has none.

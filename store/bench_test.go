@@ -127,6 +127,16 @@ func BenchmarkYear(b *testing.B) {
 		}
 		b.ReportMetric(float64(size(b, path))/1e6, "MB")
 	})
+	b.Run("MembersOfTheLast", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, err := range s.Members(ctx, list[364].ID) {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 	for name, nights := range map[string][2]int{"DifferencesNeighbours": {179, 180}, "DifferencesFirstLast": {0, 364}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -161,6 +171,26 @@ func BenchmarkYear(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkChunks reads a company at once and in chunks: what a bound on memory
+// costs.
+func BenchmarkChunks(b *testing.B) {
+	ctx := context.Background()
+	s, list, _ := year(b)
+	for name, size := range map[string]int64{"AtOnce": 1 << 40, "ChunksOf16MB": 16 << 20, "ChunksOf8MB": 8 << 20} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			s.SetChunk(size)
+			for b.Loop() {
+				for _, err := range s.Resources(ctx, list[179].ID) {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
 }
 
 // BenchmarkAppend appends to a history of about 40 MB, and seals it.

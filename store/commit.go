@@ -108,12 +108,8 @@ func (w *writer) capture(ctx context.Context, r *recording, target, seq int64) e
 	if err != nil {
 		return err
 	}
-	var newest int64
-	if err := w.tx.GetContext(ctx, &newest, `SELECT coalesce(max(id), 0) FROM capture WHERE collection = ?`, r.row); err != nil {
+	if err := w.unmoved(ctx, r, target, seq); err != nil {
 		return err
-	}
-	if newest != r.base {
-		return ErrMoved
 	}
 	var capture int64
 	err = w.tx.GetContext(ctx, &capture, `INSERT INTO capture (snapshot, collection) VALUES (?, ?) RETURNING id`, seq, r.row)
@@ -128,6 +124,22 @@ func (w *writer) capture(ctx context.Context, r *recording, target, seq int64) e
 		return err
 	}
 	return w.head(ctx, r, before)
+}
+
+// unmoved checks that the head is still the one that the recording was compared
+// with. That its newest capture is of the same snapshot does not tell: another one
+// may have come and been forgotten, which makes the head anew. The row of such a
+// snapshot stays, without captures.
+func (w *writer) unmoved(ctx context.Context, r *recording, target, seq int64) error {
+	var unmoved bool
+	err := w.tx.GetContext(ctx, &unmoved, `SELECT ? = coalesce((SELECT snapshot FROM capture WHERE collection = ? ORDER BY id DESC LIMIT 1), 0)
+		AND NOT EXISTS (SELECT 1 FROM snapshot s WHERE s.target = ? AND s.seq > ? AND s.seq < ?
+			AND NOT EXISTS (SELECT 1 FROM capture WHERE snapshot = s.seq))`,
+		r.base, r.row, target, r.known, seq)
+	if err == nil && !unmoved {
+		err = ErrMoved
+	}
+	return err
 }
 
 // end lets versions end with the capture.

@@ -16,65 +16,93 @@ import (
 // the two has a complete capture of is yielded whole, with the other side nil: what
 // that means the caller decides. What changed and changed back is no difference.
 // The cost is that of what changed between the two. It takes no lock while it
-// yields.
+// yields, and however many there are it holds a part of them in memory at a time.
 func (s *Store) Differences(ctx context.Context, a, b string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Pair, error] {
+	return s.DifferencesIn(ctx, a, b, ofKinds(kinds))
+}
+
+// DifferencesIn yields what Differences does, of the collections that are wanted.
+func (s *Store) DifferencesIn(ctx context.Context, a, b string, wanted func(snapshot.Collection) bool) iter.Seq2[snapshot.Pair, error] {
 	return func(yield func(snapshot.Pair, error) bool) {
-		if err := s.differences(ctx, a, b, kinds, yield); err != nil {
+		if err := s.differences(ctx, a, b, wanted, yield); err != nil {
 			yield(snapshot.Pair{}, translate(fmt.Errorf("compare snapshots %s and %s: %w", snapshot.ShortID(a), snapshot.ShortID(b), err), s.path))
 		}
 	}
 }
 
-func (s *Store) differences(ctx context.Context, a, b string, kinds []snapshot.Kind, yield func(snapshot.Pair, error) bool) error {
-	older, err := s.captures(ctx, a, kinds)
-	if err != nil {
-		return fmt.Errorf("%s: %w", snapshot.ShortID(a), err)
+func (s *Store) differences(ctx context.Context, a, b string, wanted func(snapshot.Collection) bool, yield func(snapshot.Pair, error) bool) error {
+	var q *comparison
+	ask := func(ctx context.Context) (sel *selection, err error) {
+		if q, err = s.compare(ctx, a, b, wanted); err != nil {
+			return nil, err
+		}
+		return &q.selection, nil
 	}
-	newer, err := s.captures(ctx, b, kinds)
-	if err != nil {
-		return fmt.Errorf("%s: %w", snapshot.ShortID(b), err)
+	return s.walk(ctx, ask, func(list []*found) (more bool, err error) {
+		for len(list) > 0 {
+			n := versionsOfFirst(list)
+			p, err := q.pair(list[:n])
+			if err != nil {
+				return false, err
+			}
+			list = list[n:]
+			if p.A != nil && p.B != nil && bytes.Equal(p.A.Document, p.B.Document) {
+				continue
+			}
+			if !yield(p, nil) {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+}
+
+// comparison selects what was seen by one of two snapshots, but not by the other.
+type comparison struct {
+	selection
+	older, newer snapshotRow
+	isNew        map[int64]bool // collections that only the newer one has
+	backwards    bool           // the newer one is a
+}
+
+// compare prepares the comparison of the snapshots a and b.
+func (s *Store) compare(ctx context.Context, a, b string, wanted func(snapshot.Collection) bool) (q *comparison, err error) {
+	q = &comparison{isNew: map[int64]bool{}}
+	if q.older, err = s.captures(ctx, a, wanted); err != nil {
+		return nil, fmt.Errorf("%s: %w", snapshot.ShortID(a), err)
 	}
-	if older.target != newer.target {
-		return errors.New("they are of different targets")
+	if q.newer, err = s.captures(ctx, b, wanted); err != nil {
+		return nil, fmt.Errorf("%s: %w", snapshot.ShortID(b), err)
 	}
-	backwards := older.seq > newer.seq
-	if backwards {
-		older, newer = newer, older
+	if q.older.target != q.newer.target {
+		return nil, errors.New("they are of different targets")
 	}
-	both, onlyOlder, onlyNewer := matched(older.captures, newer.captures)
-	var sel selection
-	sel.add(both, older.bound, newer.bound)
-	sel.add(onlyOlder, 0, older.bound)
-	sel.add(onlyNewer, 0, newer.bound)
-	isNew := map[int64]bool{}
+	if q.backwards = q.older.seq > q.newer.seq; q.backwards {
+		q.older, q.newer = q.newer, q.older
+	}
+	both, onlyOlder, onlyNewer := matched(q.older.captures, q.newer.captures)
+	q.add(both, q.older.bound, q.newer.bound)
+	q.add(onlyOlder, 0, q.older.bound)
+	q.add(onlyNewer, 0, q.newer.bound)
 	for _, c := range onlyNewer {
-		isNew[c.collection] = true
+		q.isNew[c.collection] = true
 	}
-	list, err := s.read(ctx, &sel)
-	if err != nil {
-		return err
+	return q, nil
+}
+
+// pair puts the versions of one resource on the sides that they are of.
+func (q *comparison) pair(versions []*found) (p snapshot.Pair, err error) {
+	for _, f := range versions {
+		side := &p.A
+		if (f.first > q.older.bound || q.isNew[f.collection]) != q.backwards {
+			side = &p.B
+		}
+		if *side != nil {
+			return p, fmt.Errorf("%w: %s %s is there twice", ErrCorrupt, f.Collection, f.ID)
+		}
+		*side = &f.Resource
 	}
-	for len(list) > 0 {
-		var p snapshot.Pair
-		first := list[0]
-		for ; len(list) > 0 && list[0].collection == first.collection && list[0].ID == first.ID; list = list[1:] {
-			side := &p.A
-			if (list[0].first > older.bound || isNew[list[0].collection]) != backwards {
-				side = &p.B
-			}
-			if *side != nil {
-				return fmt.Errorf("%w: %s %s is there twice", ErrCorrupt, first.Collection, first.ID)
-			}
-			*side = &list[0].Resource
-		}
-		if p.A != nil && p.B != nil && bytes.Equal(p.A.Document, p.B.Document) {
-			continue
-		}
-		if !yield(p, nil) {
-			return nil
-		}
-	}
-	return nil
+	return p, nil
 }
 
 // matched says which collections two snapshots have captures of.

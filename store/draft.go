@@ -47,7 +47,8 @@ func (d *Draft) Open(ctx context.Context, c snapshot.Collection) (snapshot.Recor
 type recording struct {
 	collection snapshot.Collection
 	row        int64 // of the collection, 0 where it is new
-	base       int64 // its newest capture, 0 where there is none
+	base       int64 // the snapshot of its newest capture, 0 where there is none
+	known      int64 // the newest snapshot
 	finished   bool
 
 	mu      sync.Mutex
@@ -75,7 +76,10 @@ type finding struct {
 
 // load reads the head of the collection.
 func (r *recording) load(ctx context.Context, tx *sqlx.Tx, t snapshot.Target) error {
-	err := tx.QueryRowxContext(ctx, `SELECT c.id, coalesce((SELECT max(id) FROM capture WHERE collection = c.id), 0)
+	if err := tx.GetContext(ctx, &r.known, `SELECT coalesce(max(seq), 0) FROM snapshot`); err != nil {
+		return err
+	}
+	err := tx.QueryRowxContext(ctx, `SELECT c.id, coalesce((SELECT snapshot FROM capture WHERE collection = c.id ORDER BY id DESC LIMIT 1), 0)
 		FROM collection c JOIN target t ON t.id = c.target WHERE t.name = ? AND c.kind = ? AND c.provider = ?`,
 		t.String(), r.collection.Kind, r.collection.Provider).Scan(&r.row, &r.base)
 	if noRows(err) {

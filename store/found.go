@@ -16,16 +16,8 @@ type found struct {
 	span
 }
 
-// read gives the versions that the selection asks for, in display order and, of one
+// readShares gives the versions of the shares, in display order and, of one
 // resource, oldest first.
-func (s *Store) read(ctx context.Context, sel *selection) ([]*found, error) {
-	shares, err := s.shares(ctx, sel)
-	if err != nil {
-		return nil, err
-	}
-	return s.readShares(ctx, sel, shares)
-}
-
 func (s *Store) readShares(ctx context.Context, sel *selection, shares []share) ([]*found, error) {
 	lists := make([][]found, len(shares))
 	err := s.eachShare(ctx, shares, func(ctx context.Context, r *reader, i int, spans []span) (err error) {
@@ -42,7 +34,11 @@ func (s *Store) readShares(ctx context.Context, sel *selection, shares []share) 
 func (r *reader) find(ctx context.Context, sel *selection, spans []span) ([]found, error) {
 	list := make([]found, 0, len(spans))
 	err := r.each(ctx, sel, spans, func(p span, held snapshot.Resource) error {
-		held.Document = r.keep(held.Document)
+		if sel.namesOnly != nil && sel.namesOnly(p) {
+			held.Document = nil
+		} else {
+			held.Document = r.keep(held.Document)
+		}
 		list = append(list, found{held, p})
 		return nil
 	})
@@ -53,7 +49,8 @@ func (r *reader) find(ctx context.Context, sel *selection, spans []span) ([]foun
 // is a UUID: that decides almost always, and is compared at once.
 func inOrder(sel *selection, lists [][]found) []*found {
 	type sortable struct {
-		rank, prefix uint64
+		rank   int
+		prefix uint64
 		*found
 	}
 	total := 0
@@ -65,9 +62,7 @@ func inOrder(sel *selection, lists [][]found) []*found {
 	for _, list := range lists {
 		for i := range list {
 			f := &list[i]
-			var prefix [8]byte
-			copy(prefix[:], f.ID)
-			all = append(all, sortable{uint64(ranks[f.collection]), binary.BigEndian.Uint64(prefix[:]), f}) //nolint:gosec // not negative
+			all = append(all, sortable{ranks[f.collection], prefixOf(f.ID), f})
 		}
 	}
 	all = sorted(all, func(a, b sortable) int {
@@ -84,6 +79,23 @@ func inOrder(sel *selection, lists [][]found) []*found {
 		list[i] = f.found
 	}
 	return list
+}
+
+// prefixOf is the beginning of an id: of two ids, the one with the lower prefix
+// comes first.
+func prefixOf(id string) uint64 {
+	var prefix [8]byte
+	copy(prefix[:], id)
+	return binary.BigEndian.Uint64(prefix[:])
+}
+
+// versionsOfFirst counts the versions at the beginning of the list that are of one
+// resource.
+func versionsOfFirst(list []*found) (n int) {
+	for n < len(list) && list[n].collection == list[0].collection && list[n].ID == list[0].ID {
+		n++
+	}
+	return n
 }
 
 // sorted sorts the list on several processors. It gives the list, or new memory.

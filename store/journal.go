@@ -15,7 +15,7 @@ import (
 // Entry is one thing that happened in a run. What its event and its data mean is
 // the business of who appends it.
 type Entry struct {
-	Seq   int64  // its place in the journal, from 1 and without a gap; Append gives it
+	Seq   int64  // its place in the journal, from 1; Append gives it
 	Run   string // never ""
 	Event string
 	At    time.Time // UTC
@@ -45,24 +45,18 @@ func (s *Store) Append(ctx context.Context, e Entry, after int64) (seq int64, er
 }
 
 // AppendLast is Append for an entry that is to follow the one in place end, whatever
-// run that is of, or, where end is 0, to be the first of all: else it is ErrRunMoved.
-// What was decided by reading the whole journal then still holds.
+// run that is of, or, where end is 0, to be the first of all runs: else it is
+// ErrRunMoved. What was decided by reading the whole journal then still holds.
 func (s *Store) AppendLast(ctx context.Context, e Entry, end int64) (seq int64, err error) {
 	return s.append(ctx, e, func(_, newest int64) bool { return newest == end })
 }
 
 func (s *Store) append(ctx context.Context, e Entry, may func(newestOfRun, newest int64) bool) (seq int64, err error) {
-	e.At = e.At.UTC()
-	if e.Run == "" {
+	if e.Run == noRun {
 		return 0, errors.New("append to the journal: an entry of no run")
 	}
-	if year := e.At.Year(); year < 0 || year > 9999 {
-		return 0, fmt.Errorf("run %s: append %s: RFC 3339 has no year %d", e.Run, e.Event, year)
-	}
-	if s.behind {
-		if err := upgrade(ctx, s.writer, s.path, len(upgrades())); err != nil {
-			return 0, fmt.Errorf("run %s: append %s: %w", e.Run, e.Event, err)
-		}
+	if err := s.catchUp(ctx); err != nil {
+		return 0, fmt.Errorf("run %s: append %s: %w", e.Run, e.Event, err)
 	}
 	err = inTx(ctx, s.writer, func(tx *sqlx.Tx) (err error) {
 		seq, err = appendEntry(ctx, tx, e, may)
@@ -74,7 +68,11 @@ func (s *Store) append(ctx context.Context, e Entry, may func(newestOfRun, newes
 	return seq, nil
 }
 
+// appendEntry appends if it may, given the newest entries of the run and of any.
 func appendEntry(ctx context.Context, tx *sqlx.Tx, e Entry, may func(newestOfRun, newest int64) bool) (int64, error) {
+	if e.At = e.At.UTC(); e.At.Year() < 0 || e.At.Year() > 9999 {
+		return 0, fmt.Errorf("RFC 3339 has no year %d", e.At.Year())
+	}
 	var end journalEnd
 	// To go on from an end that is not the recorded one would make a damaged journal
 	// look as if it had been written that way.
@@ -87,11 +85,15 @@ func appendEntry(ctx context.Context, tx *sqlx.Tx, e Entry, may func(newestOfRun
 	if err != nil {
 		return 0, err
 	}
-	var newestOfRun int64
+	var newestOfRun, newest int64
 	if err := tx.GetContext(ctx, &newestOfRun, `SELECT coalesce(max(seq), 0) FROM journal WHERE run = ?`, e.Run); err != nil {
 		return 0, err
 	}
-	if !may(newestOfRun, end.Entries) {
+	err = tx.GetContext(ctx, &newest, `SELECT coalesce((SELECT seq FROM journal WHERE run <> '' ORDER BY seq DESC LIMIT 1), 0)`)
+	if err != nil {
+		return 0, err
+	}
+	if !may(newestOfRun, newest) {
 		return 0, ErrRunMoved
 	}
 	// Text, although Data is bytes: the journal can be read by hand.
@@ -123,8 +125,9 @@ func entryDigest(previous []byte, seq int64, run, event, at, data string) []byte
 }
 
 // Journal gives the entries of the run, or of all runs where run is "", in the
-// order in which they were appended. A history of an older idpsnap has none. It
-// does not recompute digests: Verify does.
+// order in which they were appended. What was done to the history itself is not
+// among them (upkeep.go), so there are gaps between their places. A history of an
+// older idpsnap has none. It does not recompute digests: Verify does.
 func (s *Store) Journal(ctx context.Context, run string) ([]Entry, error) {
 	var list []Entry
 	err := inTx(ctx, s.reader, func(tx *sqlx.Tx) error {
@@ -132,7 +135,11 @@ func (s *Store) Journal(ctx context.Context, run string) ([]Entry, error) {
 		if err != nil || version < journalSchema {
 			return err
 		}
-		list, err = entries(ctx, tx, run)
+		if run == "" {
+			list, err = entries(ctx, tx, `run <> ''`)
+		} else {
+			list, err = entries(ctx, tx, `run = ?`, run)
+		}
 		return err
 	})
 	if err != nil {
@@ -141,12 +148,9 @@ func (s *Store) Journal(ctx context.Context, run string) ([]Entry, error) {
 	return list, nil
 }
 
-func entries(ctx context.Context, tx *sqlx.Tx, run string) ([]Entry, error) {
-	query, args := `SELECT seq, run, event, at, data FROM journal ORDER BY seq`, []any(nil)
-	if run != "" {
-		query, args = `SELECT seq, run, event, at, data FROM journal WHERE run = ? ORDER BY seq`, []any{run}
-	}
-	rows, err := tx.QueryContext(ctx, query, args...)
+// entries gives those for which the condition holds.
+func entries(ctx context.Context, tx *sqlx.Tx, condition string, args ...any) ([]Entry, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT seq, run, event, at, data FROM journal WHERE `+condition+` ORDER BY seq`, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type manifest struct {
 	TakenAt    time.Time         `json:"taken_at"`
 	FinishedAt time.Time         `json:"finished_at"`
 	Origin     snapshot.Origin   `json:"origin,omitempty"`
+	Source     string            `json:"imported_from,omitempty"` // id of an imported one where it came from
 	Note       string            `json:"note,omitempty"`
 	Tool       string            `json:"tool"`
 	Host       string            `json:"host"`
@@ -47,7 +48,7 @@ const manifestFormat = "1"
 func newManifest(s snapshot.Snapshot, previous string) (text []byte, id snapshot.Digest, err error) {
 	m := manifest{
 		Format: manifestFormat, Previous: previous, Target: s.Target.String(), TargetName: s.TargetName,
-		TakenAt: s.TakenAt, FinishedAt: s.FinishedAt, Origin: s.Origin, Note: s.Note, Tool: s.Tool,
+		TakenAt: s.TakenAt, FinishedAt: s.FinishedAt, Origin: s.Origin, Source: s.ImportedFrom, Note: s.Note, Tool: s.Tool,
 		Host: s.Host, Requests: s.Requests,
 	}
 	for _, c := range s.Captures {
@@ -83,7 +84,7 @@ func readManifest(text []byte) (s snapshot.Snapshot, previous string, err error)
 	id := snapshot.Digest(sha256.Sum256(text))
 	s = snapshot.Snapshot{
 		ID: id.String(), Target: t, TargetName: m.TargetName, TakenAt: m.TakenAt, FinishedAt: m.FinishedAt,
-		Origin: m.Origin, Note: m.Note, Tool: m.Tool, Host: m.Host, Requests: m.Requests,
+		Origin: m.Origin, ImportedFrom: m.Source, Note: m.Note, Tool: m.Tool, Host: m.Host, Requests: m.Requests,
 	}
 	for _, mc := range m.Captures {
 		c := snapshot.Capture{

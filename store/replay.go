@@ -166,7 +166,7 @@ func (v *verifier) versions(ctx context.Context, tx *sqlx.Tx) error {
 		delete(byBlock, id)
 		v.result.Bytes += int64(size)
 		g.Go(func() error {
-			err := checkBlock(id, data, size, held)
+			err := checkBlock(id, data, size, held, v.upkeep.holes)
 			if err == nil {
 				return nil
 			}
@@ -234,8 +234,8 @@ func (v *verifier) loadVersions(ctx context.Context, tx *sqlx.Tx) (map[int64][]*
 }
 
 // checkBlock reads the documents of a block. They must lie one behind the other
-// and fill it.
-func checkBlock(id int64, data []byte, size int, held []*heldVersion) error {
+// and, unless some may have been forgotten, fill it.
+func checkBlock(id int64, data []byte, size int, held []*heldVersion, holes bool) error {
 	raw, err := unpackBlock(id, data, size, nil)
 	if err != nil {
 		return err
@@ -243,7 +243,7 @@ func checkBlock(id int64, data []byte, size int, held []*heldVersion) error {
 	slices.SortFunc(held, func(a, b *heldVersion) int { return cmp.Compare(a.start, b.start) })
 	at := 0
 	for _, h := range held {
-		if h.start != at || h.end < h.start || h.end > len(raw) {
+		if h.start < at || h.start > at && !holes || h.end < h.start || h.end > len(raw) {
 			return fmt.Errorf("block %d: version %d is at %d to %d, but should begin at %d", id, h.id, h.start, h.end, at)
 		}
 		at = h.end
@@ -261,7 +261,7 @@ func checkBlock(id int64, data []byte, size int, held []*heldVersion) error {
 		h.entry.setVersion(h.id)
 		h.place = k.place()
 	}
-	if at != len(raw) {
+	if at != len(raw) && !holes {
 		return fmt.Errorf("block %d: no version accounts for what it holds from byte %d on", id, at)
 	}
 	return nil

@@ -84,6 +84,15 @@ func (s *Store) bringUp(ctx context.Context, version int, mode string) error {
 	return nil
 }
 
+// catchUp upgrades a schema that was left as it was, for who has to write what it
+// has no place for.
+func (s *Store) catchUp(ctx context.Context) error {
+	if !s.behind {
+		return nil
+	}
+	return upgrade(ctx, s.writer, s.path, len(upgrades()))
+}
+
 // upgrade brings the schema up to the version, each step in a transaction of its
 // own.
 func upgrade(ctx context.Context, w *sqlx.DB, path string, version int) error {

@@ -13,6 +13,9 @@ import (
 type selection struct {
 	collections map[int64]snapshot.Collection // by row
 	stretches   []stretch
+	// namesOnly tells the versions of which no more than the resource's id is wanted;
+	// nil: none.
+	namesOnly func(p span) bool
 }
 
 // stretch is a part of a selection: of some collections the versions that were seen
@@ -22,6 +25,7 @@ type selection struct {
 type stretch struct {
 	collections []int64
 	from, to    int64
+	gone        bool // with all that had been seen up to its end, too; from is 0
 }
 
 // add selects a stretch of the collections that the captures are of.
@@ -38,6 +42,15 @@ func (s *selection) add(captures []capture, from, to int64) {
 		part.collections = append(part.collections, c.collection)
 	}
 	s.stretches = append(s.stretches, part)
+}
+
+// addWithGone selects all that was seen at any capture up to one of them.
+func (s *selection) addWithGone(captures []capture, to int64) {
+	before := len(s.stretches)
+	s.add(captures, 0, to)
+	for i := range s.stretches[before:] {
+		s.stretches[before+i].gone = true
+	}
 }
 
 // ranks gives the collections' places in display order.
@@ -98,6 +111,10 @@ func (s *Store) shares(ctx context.Context, sel *selection) (shares []share, err
 	}
 	var few []span
 	for _, p := range sel.stretches {
+		if p.gone {
+			shares = append(shares, inRanges(versions, allByTable, p.rows(), p.to)...)
+			continue
+		}
 		var count int64
 		enough := versions / scanIsCheaper
 		if err := s.reader.GetContext(ctx, &count, countByIndex, p.rows(), p.from, p.to, enough+1); err != nil {

@@ -36,8 +36,9 @@ var (
 	// the caller would wait.
 	ErrLocked = errors.New("the history is locked by another process")
 	// ErrMoved marks a snapshot that was not recorded, because another one of the
-	// same target was while it was being taken.
-	ErrMoved = errors.New("another snapshot of this target was recorded in the meantime")
+	// same target was, or the one that it was compared with was forgotten, while it was
+	// being taken.
+	ErrMoved = errors.New("another snapshot of this target was recorded or forgotten in the meantime")
 	// ErrRunMoved marks an entry of a run that was not appended, because the run has
 	// others than its writer knows of.
 	ErrRunMoved = errors.New("another process carries this run on")
@@ -45,6 +46,12 @@ var (
 	ErrCorrupt = errors.New("the history is damaged")
 	// ErrNoSnapshot marks an id that the history does not hold.
 	ErrNoSnapshot = errors.New("no such snapshot")
+	// ErrForgotten marks a snapshot that the history held once. It is an ErrNoSnapshot.
+	ErrForgotten = fmt.Errorf("%w any more", ErrNoSnapshot)
+	// ErrPinned marks a snapshot that is not to be forgotten.
+	ErrPinned = errors.New("the snapshot is pinned")
+	// ErrLastComplete marks what would leave a target without any complete snapshot.
+	ErrLastComplete = errors.New("no complete snapshot would be left")
 )
 
 // Options say how a history is opened.
@@ -56,10 +63,12 @@ type Options struct {
 // Store is an open history. It may be used by several goroutines.
 type Store struct {
 	path   string
+	busy   time.Duration
 	file   *os.File // for the seal, which is over the file's own bytes
 	reader *sqlx.DB
 	writer *sqlx.DB // its transactions take the write lock when they begin
 	behind bool     // the schema was left as an older idpsnap made it
+	chunk  int64    // about how many bytes of documents are read at a time (walk.go)
 }
 
 // Open opens the history at path, which must exist, and upgrades its schema where
@@ -99,7 +108,7 @@ func Create(ctx context.Context, path string, o Options) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
-	s := &Store{path: path}
+	s := &Store{path: path, busy: o.Busy, chunk: chunkSize}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell

@@ -43,7 +43,7 @@ func create(tb testing.TB, path string) *store.Store {
 	return s
 }
 
-// TestAnyNights records random nights.
+// TestAnyNights records random nights, and reads them in chunks of any size.
 func TestAnyNights(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	rapid.Check(t, func(t *rapid.T) {
@@ -53,7 +53,9 @@ func TestAnyNights(t *testing.T) {
 		}
 		defer os.Remove(path)
 		defer s.Close()
+		s.SetChunk(rapid.SampledFrom(chunks).Draw(t, "chunk"))
 		storetest.Nights(t, history{s}, func(what string, n int) int { return rapid.IntRange(0, n-1).Draw(t, what) })
+		sameAtOnce(t, s)
 	})
 }
 

@@ -95,7 +95,7 @@ func TestOldHistoryIsUpgraded(t *testing.T) {
 	ctx := context.Background()
 	path := first(t)
 	s, v := opened(t, path)
-	if !v.Sealed || len(v.Problems) > 0 || v.Snapshots != 5 || userVersion(t, path) != 2 {
+	if !v.Sealed || len(v.Problems) > 0 || v.Snapshots != 5 || userVersion(t, path) != 3 {
 		t.Errorf("%+v", v)
 	}
 	if list, err := s.Journal(ctx, ""); err != nil || len(list) > 0 {
@@ -108,10 +108,105 @@ func TestOldHistoryIsUpgraded(t *testing.T) {
 	}
 }
 
+// second is first with the second schema, and six entries of two runs.
+func second(t *testing.T) (path string) {
+	t.Helper()
+	path = first(t)
+	schema, err := os.ReadFile("schema/0002_journal.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := filepath.Join(t.TempDir(), "journal.db")
+	s := create(t, from)
+	journaled(t, s, 3)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, string(schema)+"ATTACH '"+from+"' AS j; INSERT INTO main.journal SELECT * FROM j.journal;"+
+		"UPDATE main.journal_head SET (entries, head) = (SELECT entries, head FROM j.journal_head); PRAGMA user_version = 2")
+	sealByHand(t, path)
+	return path
+}
+
+// TestSecondSchemaIsUpgraded forgets in a history of an idpsnap that could not.
+func TestSecondSchemaIsUpgraded(t *testing.T) {
+	ctx := context.Background()
+	path := second(t)
+	if v := userVersion(t, path); v != 2 {
+		t.Fatalf("the schema to begin with is %d", v)
+	}
+	s, v := opened(t, path)
+	if !v.Sealed || len(v.Problems) > 0 || userVersion(t, path) != 3 {
+		t.Errorf("%+v", v)
+	}
+	if list, err := s.Journal(ctx, ""); err != nil || len(list) != 6 {
+		t.Error(list, err)
+	}
+	nights, err := s.Snapshots(ctx)
+	if err != nil || len(nights) != 5 {
+		t.Fatal(nights, err)
+	}
+	if err := s.Forget(ctx, []string{nights[1].ID}, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Verify(ctx); err != nil || !v.Sealed || len(v.Problems) > 0 || len(v.Forgotten) != 1 {
+		t.Errorf("%+v, %v", v, err)
+	}
+	if list, err := s.Journal(ctx, ""); err != nil || len(list) != 6 {
+		t.Error(list, err)
+	}
+}
+
+// TestOldHistoryInUseIsForgotten upgrades one that could not be upgraded when it was
+// opened.
+func TestOldHistoryInUseIsForgotten(t *testing.T) {
+	ctx := context.Background()
+	for name, old := range map[string]func(*testing.T) string{"first": first, "second": second} {
+		path := old(t)
+		db, err := sqlx.Open("sqlite3", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		db.SetMaxOpenConns(1)
+		if _, err := db.Exec(`BEGIN IMMEDIATE`); err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(ctx, path, store.Options{Busy: 50 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		nights, err := s.Snapshots(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, at := []string{nights[0].ID}, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+		if err := s.Forget(ctx, id, at, "x"); !errors.Is(err, store.ErrLocked) {
+			t.Errorf("%s: forget: %v", name, err)
+		}
+		if _, err := s.Prune(ctx, at); !errors.Is(err, store.ErrLocked) {
+			t.Errorf("%s: prune: %v", name, err)
+		}
+		if err := s.Pin(ctx, id, at, "x"); !errors.Is(err, store.ErrLocked) {
+			t.Errorf("%s: pin: %v", name, err)
+		}
+		if _, err := db.Exec(`ROLLBACK`); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Forget(ctx, id, at, "x"); err != nil || userVersion(t, path) != 3 {
+			t.Errorf("%s: forget: %v", name, err)
+		}
+		if v, err := s.Verify(ctx); err != nil || len(v.Problems) > 0 || len(v.Forgotten) != 1 {
+			t.Errorf("%s: %+v, %v", name, v, err)
+		}
+	}
+}
+
 func TestOldHistoryWithoutSealIsUpgradedAndGetsNone(t *testing.T) {
 	path := first(t)
 	edit(t, path, `UPDATE target SET name = name`)
-	if _, v := opened(t, path); v.Sealed || len(v.Problems) > 0 || userVersion(t, path) != 2 {
+	if _, v := opened(t, path); v.Sealed || len(v.Problems) > 0 || userVersion(t, path) != 3 {
 		t.Errorf("%+v", v)
 	}
 }
@@ -160,7 +255,7 @@ func TestOldHistoryInUseIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for after := range int64(2) { // the first one upgrades
-		if seq, err := s.Append(ctx, e, after); err != nil || seq != after+1 || userVersion(t, path) != 2 {
+		if seq, err := s.Append(ctx, e, after); err != nil || seq != after+1 || userVersion(t, path) != 3 {
 			t.Errorf("append: %d, %v", seq, err)
 		}
 	}
@@ -227,6 +322,7 @@ func TestReadOnlyHistoryCanBeRead(t *testing.T) {
 			t.Error(list, err)
 		}
 		cannotAppend(t, s)
+		cannotForget(t, s)
 	})
 }
 
@@ -235,18 +331,23 @@ func TestReadOnlyOldHistoryCanBeRead(t *testing.T) {
 		for name, mode := range map[string]struct{ file, dir os.FileMode }{
 			"file and directory": {0o400, 0o500}, "file": {0o400, 0o700}, "directory": {0o600, 0o500},
 		} {
-			path := first(t)
-			protect(t, path, mode.file, mode.dir)
-			s, v := opened(t, path)
-			if !v.Sealed || len(v.Problems) > 0 || v.Snapshots != 5 || userVersion(t, path) != 1 {
-				t.Errorf("%s: %+v", name, v)
-			}
-			if list, err := s.Journal(context.Background(), ""); err != nil || len(list) > 0 {
-				t.Error(name, list, err)
-			}
-			cannotAppend(t, s)
-			if _, err := digest(s); err != nil {
-				t.Error(name, err)
+			for version, path := range map[int]string{1: first(t), 2: second(t)} {
+				protect(t, path, mode.file, mode.dir)
+				s, v := opened(t, path)
+				if !v.Sealed || len(v.Problems) > 0 || v.Snapshots != 5 || userVersion(t, path) != version {
+					t.Errorf("%s: %+v", name, v)
+				}
+				if list, err := s.Journal(context.Background(), ""); err != nil || len(list) != 6*(version-1) {
+					t.Error(name, list, err)
+				}
+				if list, err := s.Forgotten(context.Background()); err != nil || len(list) > 0 {
+					t.Error(name, list, err)
+				}
+				cannotAppend(t, s)
+				cannotForget(t, s)
+				if _, err := digest(s); err != nil {
+					t.Error(name, err)
+				}
 			}
 		}
 	})
@@ -257,5 +358,40 @@ func cannotAppend(t *testing.T, s *store.Store) {
 	seq, err := s.Append(context.Background(), store.Entry{Run: "z", Event: "e"}, 0)
 	if err == nil || !strings.Contains(err.Error(), "cannot write to the history or its directory") {
 		t.Errorf("append: %d, %v", seq, err)
+	}
+}
+
+// TestReadOnlyHistoryIsNotPruned: what was forgotten is, wherever it is read.
+func TestReadOnlyHistoryIsNotPruned(t *testing.T) {
+	unprivileged(t, func() {
+		path, nights := forgetful(t)
+		protect(t, path, 0o400, 0o500)
+		s, v := opened(t, path)
+		if !v.Sealed || len(v.Problems) > 0 || len(v.Forgotten) != 3 {
+			t.Errorf("%+v", v)
+		}
+		if list, err := s.Snapshots(context.Background()); err != nil || len(list) != 2 || list[0].ID != nights[0].ID {
+			t.Error(list, err)
+		}
+		cannotForget(t, s)
+		done, err := s.Prune(context.Background(), time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC))
+		if err == nil || !strings.Contains(err.Error(), "cannot write to the history or its directory") || done.Rewritten != 0 {
+			t.Errorf("prune: %+v, %v", done, err)
+		}
+	})
+}
+
+func cannotForget(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx, at := context.Background(), time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	nights, err := s.Snapshots(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := []string{nights[0].ID}
+	for name, err := range map[string]error{"forget": s.Forget(ctx, id, at, "x"), "pin": s.Pin(ctx, id, at, "x")} {
+		if err == nil || !strings.Contains(err.Error(), "cannot write to the history or its directory") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -17,7 +17,8 @@ import (
 
 // Verify recomputes everything that the history claims: SQLite's own structure,
 // the chain of manifests, every document, what each capture held, that no row is
-// there which nothing accounts for, and the journal's chain. What is not as it was recorded it lists; the
+// there which nothing accounts for, the journal's chain, and that nothing is gone but
+// what the journal says was forgotten. What is not as it was recorded it lists; the
 // error tells only what kept it from looking.
 func (s *Store) Verify(ctx context.Context) (snapshot.Verification, error) {
 	v := &verifier{store: s}
@@ -93,6 +94,7 @@ type verifier struct {
 	store       *Store
 	result      snapshot.Verification
 	collections map[int64]*replay
+	upkeep      *upkeep
 }
 
 func (v *verifier) problem(where, format string, args ...any) {
@@ -100,6 +102,9 @@ func (v *verifier) problem(where, format string, args ...any) {
 }
 
 func (v *verifier) contents(ctx context.Context, tx *sqlx.Tx) error {
+	if err := v.loadUpkeep(ctx, tx); err != nil {
+		return err
+	}
 	if err := v.loadCollections(ctx, tx); err != nil {
 		return err
 	}
@@ -183,9 +188,11 @@ func (v *verifier) chain(ctx context.Context, tx *sqlx.Tx) error {
 		if sn.Target.String() != target {
 			v.problem(where, "is of %s, but filed under %q", sn.Target, target)
 		}
-		v.matchCaptures(where, sn, captures[seq])
-		delete(captures, seq)
 		head = hex.EncodeToString(id)
+		if !v.isForgotten(where, head, sn, captures[seq]) {
+			v.matchCaptures(where, sn, captures[seq])
+		}
+		delete(captures, seq)
 	}
 	for seq := range captures {
 		v.problem("history", "captures of snapshot number %d, which is missing", seq)
@@ -275,14 +282,14 @@ func (v *verifier) matchCaptures(where string, sn snapshot.Snapshot, rows []capt
 // strays looks for rows that nothing refers to.
 func (v *verifier) strays(ctx context.Context, tx *sqlx.Tx) error {
 	for _, q := range []struct{ what, query string }{
-		{"block %d, which no version uses", `SELECT id FROM block WHERE id NOT IN (SELECT block FROM version) ORDER BY id LIMIT 5`},
+		{"block %d, which no version uses", `SELECT id FROM block WHERE NOT ?1 AND id NOT IN (SELECT block FROM version) ORDER BY id LIMIT 5`},
 		{"collection number %d, which no capture is of", `SELECT id FROM collection WHERE id NOT IN (SELECT collection FROM capture) ORDER BY id LIMIT 5`},
 		{"target number %d, which no snapshot is of", `SELECT id FROM target WHERE id NOT IN (SELECT target FROM snapshot) ORDER BY id LIMIT 5`},
 		{"row %d of table head, of a collection that is missing", `SELECT id FROM head WHERE collection NOT IN (SELECT id FROM collection) ORDER BY id LIMIT 5`},
 		{"version %d, of a collection that is missing", `SELECT id FROM version WHERE collection NOT IN (SELECT id FROM collection) ORDER BY id LIMIT 5`},
 	} {
 		var ids []int64
-		if err := tx.SelectContext(ctx, &ids, q.query); err != nil {
+		if err := tx.SelectContext(ctx, &ids, q.query, v.upkeep.holes); err != nil {
 			return err
 		}
 		for _, id := range ids {

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
@@ -22,7 +21,7 @@ type journalRow struct {
 	Typed  bool   `db:"typed"` // its values are text and blob as they were written
 }
 
-func (r *journalRow) where() string { return fmt.Sprintf("run %s, entry %d", r.Run, r.Seq) }
+func (r *journalRow) where() string { return entryName(string(r.Run), r.Seq) }
 
 // VerifyJournal is Verify for the journal alone, for whoever is about to go on where it
 // ends.

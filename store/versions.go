@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -23,7 +25,27 @@ func (s *Store) Versions(ctx context.Context, t snapshot.Target, match func(snap
 	return list, nil
 }
 
+// versions searches, and searches once more where snapshots were forgotten or
+// documents moved meanwhile (walk.go).
 func (s *Store) versions(ctx context.Context, t snapshot.Target, match func(snapshot.Resource) bool) ([]snapshot.Version, error) {
+	for range attempts {
+		before, err := s.arrangement(ctx)
+		if err != nil {
+			return nil, err
+		}
+		list, err := s.search(ctx, t, match)
+		after, lookErr := s.arrangement(ctx)
+		if lookErr != nil {
+			return nil, errors.Join(err, lookErr)
+		}
+		if after == before {
+			return list, err
+		}
+	}
+	return nil, ErrRearranged
+}
+
+func (s *Store) search(ctx context.Context, t snapshot.Target, match func(snapshot.Resource) bool) ([]snapshot.Version, error) {
 	q, err := s.newSearch(ctx, t)
 	if err != nil || len(q.stretches) == 0 {
 		return nil, err
@@ -155,7 +177,17 @@ func (q *search) dated(ctx context.Context, list []*found) ([]snapshot.Version, 
 		if v.From == "" || v.Until == "" && f.last <= q.newest {
 			return nil, fmt.Errorf("%w: %s %s was seen in captures %d to %d, one of which is missing", ErrCorrupt, f.Collection, f.ID, f.first, f.last)
 		}
+		if last := len(versions) - 1; last >= 0 && continues(versions[last], v) {
+			versions[last].Until = v.Until
+			continue
+		}
 		versions = append(versions, v)
 	}
 	return versions, nil
+}
+
+// continues reports whether version b is a again: what was between the two was
+// forgotten.
+func continues(a, b snapshot.Version) bool {
+	return a.Collection == b.Collection && a.ID == b.ID && a.Until == b.From && bytes.Equal(a.Document, b.Document)
 }

@@ -32,6 +32,7 @@ func agrees(t helper, h History) {
 		}
 	}
 	for target, nights := range targets {
+		membersAgree(t, h, nights, listings)
 		for _, a := range nights {
 			for _, b := range nights {
 				for _, kinds := range [][]snapshot.Kind{nil, {snapshot.SCIMUser}} {
@@ -41,6 +42,7 @@ func agrees(t helper, h History) {
 						t.Fatalf("differences of %s and %s (-listings +got):\n%s", snapshot.ShortID(a.ID), snapshot.ShortID(b.ID), diff)
 					}
 				}
+				differencesInAgree(t, h, a, b)
 			}
 		}
 		for name, match := range map[string]func(snapshot.Resource) bool{

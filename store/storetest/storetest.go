@@ -19,6 +19,8 @@ type History interface {
 	Snapshots(ctx context.Context) ([]snapshot.Snapshot, error)
 	Resources(ctx context.Context, id string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Resource, error]
 	Differences(ctx context.Context, a, b string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Pair, error]
+	DifferencesIn(ctx context.Context, a, b string, wanted func(snapshot.Collection) bool) iter.Seq2[snapshot.Pair, error]
+	Members(ctx context.Context, id string, kinds ...snapshot.Kind) iter.Seq2[snapshot.Member, error]
 	Versions(ctx context.Context, t snapshot.Target, match func(snapshot.Resource) bool) ([]snapshot.Version, error)
 	Append(ctx context.Context, e Entry, after int64) (seq int64, err error)
 	Journal(ctx context.Context, run string) ([]Entry, error)
@@ -66,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) History, errs Errors) {
 		"DifferencesOfAKind":               differencesOfAKind,
 		"DifferencesStop":                  differencesStop,
 		"DifferencesNeedSnapshotsOfOne":    func(t *testing.T, h History) { t.Helper(); differencesRefused(t, h, errs.NoSnapshot) },
+		"FirstSeenIsOfWhoeverStays":        func(t *testing.T, h History) { t.Helper(); firstSeen(t, h, errs.NoSnapshot) },
 		"RenamedIsFoundByItsOldName":       renamed,
 		"GoneIsFound":                      gone,
 		"OtherTargetsAreNotSearched":       otherTargets,

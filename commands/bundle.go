@@ -1,0 +1,163 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/report/audit"
+	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
+)
+
+// bundleKinds are the reports of a bundle: an auditor who reviews access wants all of
+// them, and of any other that the control operated.
+func bundleKinds(k audit.Kind) []audit.Kind {
+	if k == audit.AccessReview {
+		return audit.Kinds()
+	}
+	if k == audit.Coverage {
+		return []audit.Kind{k}
+	}
+	return []audit.Kind{k, audit.Coverage}
+}
+
+// bundle gathers what a bundle holds.
+func (e *evidence) bundle(ctx context.Context) (*report.Bundle, error) {
+	q, err := json.Marshal(e.query)
+	if err != nil {
+		return nil, err
+	}
+	b := &report.Bundle{
+		Command: e.Command, Tool: e.tool, Target: e.Question.Target, TargetName: e.TargetName,
+		Query: q, History: e.chain, Redacted: e.query.Redact,
+	}
+	for _, k := range bundleKinds(e.Kind) {
+		if k.OfMoment() && e.Question.At == nil {
+			continue // there is no complete snapshot, and coverage says so
+		}
+		r, err := e.report(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		b.Reports = append(b.Reports, r)
+	}
+	for _, c := range []struct {
+		role string
+		of   *snapshot.Snapshot
+	}{{"as of", e.Question.At}, {"compared with", e.Question.Since}} {
+		if c.of == nil || len(b.Cited) > 0 && b.Cited[0].ID == c.of.ID {
+			continue
+		}
+		sn := *c.of
+		b.Cited = append(b.Cited, report.Cited{Snapshot: sn, Role: c.role, Resources: e.resources(ctx, sn.ID)})
+	}
+	return b, nil
+}
+
+func (e *evidence) resources(ctx context.Context, id string) iter.Seq2[snapshot.Resource, error] {
+	return e.history.Resources(ctx, id)
+}
+
+// writeBundle makes the directory, whole or not at all, and pins what it cites.
+func (a *reportArgs) writeBundle(ctx context.Context, env Env, shared *common, s *store.Store, e *evidence) error {
+	dir := filepath.Clean(a.bundle)
+	if err := emptyOrMissing(dir); err != nil {
+		return err
+	}
+	b, err := e.bundle(ctx)
+	if err != nil {
+		return err
+	}
+	// First, so that nothing is forgotten meanwhile.
+	if err := e.pin(ctx, env, s, b); err != nil {
+		notes{env: env, shared: shared}.tell(ctx, "the snapshots that the bundle cites are not pinned, and forget may take them: %v", err)
+	}
+	made, err := makeDirectory(dir, b.Write)
+	if err != nil {
+		return notCreated("--bundle", dir, err)
+	}
+	if err := report.Bundled(env.Stdout, shared.style(env), dir, b, made); err != nil {
+		return err
+	}
+	return e.verdict(e.Kind)
+}
+
+// pin keeps the snapshots that a bundle cites.
+func (e *evidence) pin(ctx context.Context, env Env, s *store.Store, b *report.Bundle) error {
+	var ids []string
+	for _, c := range b.Cited {
+		ids = append(ids, c.ID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	why := fmt.Sprintf("cited by evidence: %s", strings.TrimPrefix(b.Command, "idpsnap report "))
+	return s.Pin(ctx, ids, env.Now(), why)
+}
+
+// emptyOrMissing refuses a directory that has anything in it.
+func emptyOrMissing(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case err == nil && len(entries) > 0:
+		return &problem{class: errRefused, text: fmt.Sprintf("--bundle: %s has something in it, and nothing is overwritten", dir), hint: "--bundle DIR names a directory that is not there yet"}
+	case err == nil, errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return notCreated("--bundle", dir, err)
+}
+
+// makeDirectory fills a directory beside dir and then puts it in dir's place, so that
+// dir is there whole or not at all. It gives the files in the order in which they were
+// made.
+func makeDirectory(dir string, write func(create func(name string) (io.WriteCloser, error)) error) (made []string, err error) {
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return nil, err
+	}
+	temporary, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".*") // mode 0700
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(temporary))
+		}
+	}()
+	err = write(func(name string) (io.WriteCloser, error) {
+		made = append(made, name)
+		path := filepath.Join(temporary, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		return synced{f}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := syncDirectory(temporary); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty one
+		return nil, err
+	}
+	if err := os.Rename(temporary, dir); err != nil {
+		return nil, err
+	}
+	return made, syncDirectory(parent)
+}
+
+// synced is a file that outlives a power cut once it is closed.
+type synced struct{ *os.File }
+
+func (s synced) Close() error { return errors.Join(s.Sync(), s.File.Close()) }

@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/report/audit"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// close reads an access review that was filled in, and shows what became of it.
+func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evidence, format string) error {
+	f, err := os.Open(a.closing)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &problem{class: errNotFound, text: fmt.Sprintf("--close: there is no file %s", a.closing), hint: "idpsnap report access-review --out review.xlsx makes one to fill in"}
+	}
+	if err != nil {
+		return fmt.Errorf("--close: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	next, stop := iter.Pull2(report.ReadReview(f))
+	defer stop()
+	first, err, ok := next()
+	if err != nil || !ok {
+		return badReview(a.closing, err)
+	}
+	reviewed, err := e.reviewed(first["snapshot_id"])
+	if err != nil {
+		return err
+	}
+	closed, err := audit.Close(ctx, e.history, e.Question, *reviewed, func(yield func(map[string]string, error) bool) {
+		for row := first; ok; row, err, ok = next() {
+			if err != nil {
+				yield(nil, badReview(a.closing, err))
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.show(ctx, env, shared, closed.Report, format); err != nil {
+		return err
+	}
+	return a.closingVerdict(closed)
+}
+
+func badReview(path string, err error) error {
+	text := "it has no rows"
+	if err != nil {
+		text = err.Error()
+	}
+	return &problem{
+		class: errBadFile, text: fmt.Sprintf("--close: %s: %s", path, text),
+		hint: "the file must be what idpsnap report access-review --format csv or xlsx wrote, filled in, with its columns",
+	}
+}
+
+// reviewed finds the snapshot that a review is about.
+func (e *evidence) reviewed(id string) (*snapshot.Snapshot, error) {
+	id = strings.TrimSpace(id)
+	for i := range e.Snapshots {
+		sn := &e.Snapshots[i]
+		if sn.ID != id {
+			continue
+		}
+		if e.Question.At == nil || !e.Question.At.TakenAt.After(sn.TakenAt) {
+			return nil, &problem{
+				class: errNotFound, text: fmt.Sprintf("no complete snapshot is newer than the one that was reviewed, %s of %s", snapshot.ShortID(id), sn.TakenAt.UTC().Format("2006-01-02 15:04")),
+				hint: "idpsnap snapshot takes one; whether a revocation took effect only a later one tells",
+			}
+		}
+		return sn, nil
+	}
+	return nil, &problem{
+		class: errNotFound, text: fmt.Sprintf("the review is about snapshot %.64q, which the history does not hold for %s", id, e.Question.Target),
+		hint: "--db names another history, --target another target; idpsnap snapshots lists what there is",
+	}
+}
+
+// closingVerdict is the error that closing a review ends with, after it was shown.
+func (a *reportArgs) closingVerdict(c *audit.Closing) error {
+	switch {
+	case c.Tampered > 0:
+		return &problem{class: errIntegrity, text: plural(c.Tampered, "row") + " of the review are not what the history says of the reviewed snapshot", hint: "the report names them, and the columns"}
+	case c.NotKnown > 0:
+		return &problem{class: errIncomplete, text: "of " + plural(c.NotKnown, "row") + " it is not known: the list was not read", hint: "close the review again with a later snapshot: --at latest"}
+	case c.Open > 0 && a.exit:
+		return errDifferent
+	}
+	return nil
+}

@@ -1,0 +1,334 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/report/audit"
+	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
+)
+
+type reportArgs struct {
+	stateArgs
+	compareArgs
+
+	target   string
+	from, to string
+	at       string
+	severity string
+	every    string
+	stale    string
+	redact   string
+
+	format  string
+	out     string
+	bundle  string
+	closing string
+	exit    bool
+}
+
+func newReport(env Env, shared *common) command {
+	a := new(reportArgs)
+	var kinds []string
+	for _, k := range audit.Kinds() {
+		kinds = append(kinds, string(k))
+	}
+	return command{
+		name: "report", args: "KIND", min: 1, max: 1,
+		short: "evidence for an audit: who had access, who left, what changed, what proves it",
+		long: `
+Makes a report out of the history; Cloudflare is not asked. KIND is
+
+  access-review   every SCIM user of every provider on a day, what changed since the
+                  last review, risk flags, and empty columns for the reviewer
+  lifecycle       who joined, left, was deactivated or renamed, and in which window
+  config-changes  every setting that changed, old and new, and how much it matters
+  deprovisioning  what happens to leavers at each provider, and what is missing
+  posture         every provider, its endpoints, certificates, and the apps that allow it
+  coverage        that a snapshot was taken every night, and where none was
+
+access-review, deprovisioning and posture are about a moment, --at: by default the
+last complete snapshot. --from and --to are the period of the others, and what the
+moment is compared with. They are dates, times, ages (90d), latest, or a snapshot's
+id; a date means all of that day, UTC. What was not read in a night is not known:
+nobody counts as gone who was on a list that was not read.
+
+--bundle DIR writes everything that an auditor needs into a new directory, with the
+snapshots that it cites and SHA256SUMS, and pins those snapshots: forget does not
+take them. Of an access review that is all six reports; of another kind, that kind
+and coverage. idpsnap verify DIR checks it.
+
+--close FILE reads an access review that was filled in (the CSV, or the workbook),
+and proves by a later snapshot, --at, which revocations took effect.
+
+Reports name people. Files are made for their owner alone, and are never
+overwritten; --redact pii puts pseudonyms in the place of names and addresses.`,
+		examples: []example{
+			{"idpsnap report access-review --at 2026-09-30 --from 2026-07-01 --bundle q3/", "the quarter's evidence"},
+			{"idpsnap report access-review --close q3-filled.xlsx --exit-code", "did every revocation take effect?"},
+			{"idpsnap report lifecycle --from 30d --format csv --out leavers.csv", ""},
+			{"idpsnap report config-changes --from 2026-07-01 --severity high", ""},
+			{"idpsnap report coverage --from 2026-01-01 --format html --out coverage.html", ""},
+		},
+		exits: []int{exitDone, exitFailed, exitDifferent, exitIncomplete, exitRefused, exitNotFound, exitLocked, exitIntegrity, exitUsage},
+		flags: slices.Concat([]cli.Flag{
+			&cli.StringFlag{Name: "at", Destination: &a.at, Usage: "the `MOMENT` that the report is about (default: the last complete snapshot)"},
+			&cli.StringFlag{Name: "from", Destination: &a.from, Usage: "where the period begins: `MOMENT` (default: where the history does)"},
+			&cli.StringFlag{Name: "to", Destination: &a.to, Usage: "where the period ends: `MOMENT` (default: --at, else now)"},
+			&cli.StringFlag{Name: "target", Destination: &a.target, Usage: "`TARGET`: account:<id>, zone:<id> or a profile's name"},
+			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT`: " + strings.Join(report.EvidenceFormats(), ", ") + " (default table, or what the name of --out ends in)"},
+			&cli.StringFlag{Name: "out", Destination: &a.out, Usage: "a new `FILE` for the report, instead of stdout"},
+			&cli.StringFlag{Name: "bundle", Destination: &a.bundle, Usage: "a new `DIR` for the report in every format, with what proves it"},
+			&cli.StringFlag{Name: "close", Destination: &a.closing, Usage: "the `FILE` of an access review that was filled in"},
+			&cli.BoolFlag{Name: "exit-code", Destination: &a.exit, Usage: "with --close: end with status 2 where something is still open"},
+			&cli.StringFlag{Name: "redact", Destination: &a.redact, Usage: "`WHAT`: pii, for pseudonyms instead of people's names and addresses"},
+			&cli.StringFlag{Name: "severity", Destination: &a.severity, Usage: "only changes of this `SEVERITY` or worse: " + strings.Join(severityNames(), ", ")},
+			&cli.StringFlag{Name: "every", Destination: &a.every, Usage: "how often a snapshot is due, as `TIME`: 24h, 1d, 1w (default 1d)"},
+			&cli.StringFlag{Name: "stale", Destination: &a.stale, Usage: "after which `TIME` without an update a user counts as stale (default 90d)"},
+		}, a.compareArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
+		run: func(ctx context.Context, args []string) error {
+			kind := audit.Kind(args[0])
+			if !slices.Contains(kinds, args[0]) {
+				return usage(spelling("KIND", args[0], kinds), "unknown report %q: one of %s", args[0], strings.Join(kinds, ", "))
+			}
+			return runReport(ctx, env, shared, a, kind)
+		},
+	}
+}
+
+func runReport(ctx context.Context, env Env, shared *common, a *reportArgs, kind audit.Kind) error {
+	format, err := a.check(env, shared, kind)
+	if err != nil {
+		return err
+	}
+	return a.withStates(env, shared, func(open *opener) error {
+		s, err := open.history(ctx)
+		if err != nil {
+			return err
+		}
+		q, err := a.query(ctx, open, kind)
+		if err != nil {
+			return err
+		}
+		e, err := newEvidence(ctx, s, q, a.commandLine(kind), env.Version)
+		if err != nil {
+			return err
+		}
+		switch {
+		case a.closing != "":
+			return a.close(ctx, env, shared, e, format)
+		case a.bundle != "":
+			return a.writeBundle(ctx, env, shared, s, e)
+		}
+		r, err := e.report(ctx, kind)
+		if err != nil {
+			return err
+		}
+		if err := a.show(ctx, env, shared, r, format); err != nil {
+			return err
+		}
+		return e.verdict(kind)
+	})
+}
+
+// check looks at what can be told to be wrong before anything is read, and gives the
+// format.
+func (a *reportArgs) check(env Env, shared *common, kind audit.Kind) (format string, err error) {
+	if a.bundle != "" && (a.format != "" || a.out != "" || shared.json) {
+		return "", usage("leave --format, --out and --json out", "--bundle writes every format into its directory")
+	}
+	if a.closing != "" && (kind != audit.AccessReview || a.bundle != "") {
+		return "", usage("idpsnap report access-review --close FILE", "--close goes with access-review alone, and not with --bundle")
+	}
+	if a.exit && a.closing == "" {
+		return "", usage("leave it out", "--exit-code goes with --close")
+	}
+	if a.redact != "" && a.redact != "pii" {
+		return "", usage("--redact pii", "--redact %q: there is pii only", a.redact)
+	}
+	if format, err = a.reportFormat(shared); err != nil {
+		return "", err
+	}
+	if format == "xlsx" && a.out == "" && env.OutTerminal {
+		return "", usage("--out report.xlsx", "a workbook is nothing for a terminal")
+	}
+	return format, creatable("--out", a.out)
+}
+
+// reportFormat settles between --format, --json and the name of --out.
+func (a *reportArgs) reportFormat(shared *common) (string, error) {
+	format := a.format
+	if format == "" && a.out != "" {
+		endings := map[string]string{".md": "markdown", ".txt": "table", ".htm": "html"}
+		ending := strings.ToLower(filepath.Ext(a.out))
+		if format = endings[ending]; format == "" && slices.Contains(report.EvidenceFormats(), strings.TrimPrefix(ending, ".")) {
+			format = ending[1:]
+		}
+	}
+	switch {
+	case shared.json && format != "" && format != "json":
+		return "", usage("leave one of them out", "--json and --format %s contradict each other", format)
+	case shared.json:
+		return "json", nil
+	case format == "":
+		return "table", nil
+	case !slices.Contains(report.EvidenceFormats(), format):
+		return "", usage(spelling("--format", format, report.EvidenceFormats()), "unknown format %q: one of %s", format, strings.Join(report.EvidenceFormats(), ", "))
+	}
+	return format, nil
+}
+
+// show writes the report where it is wanted.
+func (a *reportArgs) show(ctx context.Context, env Env, shared *common, r *audit.Report, format string) error {
+	if a.out == "" {
+		return report.Evidence(env.Stdout, format, shared.style(env), r)
+	}
+	return whole(a.out, func(staged string) error {
+		return filled(ctx, staged, func(w io.Writer) error { return report.Evidence(w, format, report.Style{}, r) })
+	})
+}
+
+// commandLine is what the report says that it was asked by: where it was written to
+// says nothing about what is in it.
+func (a *reportArgs) commandLine(kind audit.Kind) string {
+	words := []string{"idpsnap", "report", string(kind)}
+	for _, f := range [][2]string{
+		{"--target", a.target},
+		{"--account", a.account},
+		{"--zone", a.zone},
+		{"--profile", a.profile},
+		{"--at", a.at},
+		{"--from", a.from},
+		{"--to", a.to},
+		{"--severity", a.severity},
+		{"--every", a.every},
+		{"--stale", a.stale},
+		{"--redact", a.redact},
+		{"--rules", a.rules},
+	} {
+		if f[1] != "" {
+			words = append(words, f[0], quoted(f[1]))
+		}
+	}
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{{"--kind", a.kinds.Value()}, {"--provider", a.providers.Value()}, {"--type", a.types.Value()}, {"--ignore", a.ignore.Value()}} {
+		for _, v := range f.values {
+			words = append(words, f.name, quoted(v))
+		}
+	}
+	if a.allFields {
+		words = append(words, "--all-fields")
+	}
+	return strings.Join(words, " ")
+}
+
+// quoted writes a word as a shell takes it.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/@~,+%", r)
+	}
+	if strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// evidence is what the reports of one command line are made of.
+type evidence struct {
+	query
+	audit.Question
+
+	history audit.History
+	store   *store.Store
+	chain   report.BundleHistory
+	tool    string
+}
+
+func newEvidence(ctx context.Context, s *store.Store, q query, command, tool string) (*evidence, error) {
+	all, err := s.Snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	forgotten, err := s.Forgotten(ctx)
+	if err != nil {
+		return nil, err
+	}
+	chain, err := s.Chain(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e := &evidence{query: q, store: s, tool: tool}
+	e.chain = report.BundleHistory{Snapshots: len(chain), Forgotten: len(forgotten)}
+	if len(chain) > 0 {
+		e.chain.Head = chain[len(chain)-1]
+	}
+	return e, e.ask(all, forgotten, command)
+}
+
+// ask asks the query of what a history holds, and once held.
+func (e *evidence) ask(all []snapshot.Snapshot, forgotten []snapshot.Forgotten, command string) (err error) {
+	if e.Question, err = e.query.question(all, forgotten); err != nil {
+		return err
+	}
+	e.Question.Command, e.Question.Tool, e.history = command, e.tool, e.store
+	if e.query.Redact {
+		key := audit.PseudonymKey(oldest(all, forgotten, e.Question.Target))
+		e.Question = audit.PseudonymousQuestion(e.Question, key)
+		e.history = audit.Pseudonymous(e.store, key)
+	}
+	return nil
+}
+
+// oldest is the first snapshot of a target that was ever recorded: what pseudonyms are
+// made with is the same as long as the history is, whatever is asked and forgotten.
+func oldest(all []snapshot.Snapshot, forgotten []snapshot.Forgotten, t snapshot.Target) []snapshot.Snapshot {
+	var first []snapshot.Snapshot
+	consider := func(sn snapshot.Snapshot) {
+		if sn.Target == t && (first == nil || sn.TakenAt.Before(first[0].TakenAt)) {
+			first = []snapshot.Snapshot{sn}
+		}
+	}
+	for _, sn := range all {
+		consider(sn)
+	}
+	for _, f := range forgotten {
+		consider(f.Snapshot)
+	}
+	return first
+}
+
+func (e *evidence) report(ctx context.Context, kind audit.Kind) (*audit.Report, error) {
+	return audit.New(ctx, kind, e.history, e.Question)
+}
+
+// verdict is the error that a report ends with, after it was shown: what it is about
+// was not read whole.
+func (e *evidence) verdict(kind audit.Kind) error {
+	about := e.Question.At
+	if !kind.OfMoment() {
+		if kind == audit.Coverage { // which is about just that
+			return nil
+		}
+		about = &e.Snapshots[len(e.Snapshots)-1]
+	}
+	if about == nil || about.Status() == snapshot.Complete {
+		return nil
+	}
+	return &problem{
+		class: errIncomplete,
+		text: fmt.Sprintf("the report is not complete: snapshot %s of %s is partial\n%s", snapshot.ShortID(about.ID),
+			about.TakenAt.UTC().Format(time.RFC3339), strings.Join(failedLines(*about, nil), "\n")),
+		hint: "what was not read is not known, and is listed in the report; a later snapshot may tell",
+	}
+}

@@ -1,0 +1,180 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// NewConfigChanges reports every setting that changed in a period, with what it was
+// and what it is.
+func NewConfigChanges(ctx context.Context, h History, q Question) (*Report, error) {
+	kinds := slices.DeleteFunc(snapshot.Kinds(), snapshot.Kind.IsSCIM)
+	q, err := q.about(ConfigChanges, kinds...)
+	if err != nil {
+		return nil, err
+	}
+	c := &configChanges{atLeast: q.Filter.AtLeast, weights: map[string]diff.Severity{}, counts: map[diff.Severity]int{}}
+	for _, r := range q.Filter.Rules.All() {
+		c.weights[r.Name] = r.Severity
+	}
+	bars := newSeverityTally(q)
+	s, err := sum(ctx, h, q, bars, func(ch *Change) { c.count(ch, bars) })
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{
+		Kind: ConfigChanges, Title: "Configuration changes",
+		Lead:    append(c.lead(s.nights), s.remarks(q)...),
+		Facts:   q.facts(),
+		Figures: s.known(append(c.figures(), s.actionFigures(q.Filter.Kinds)...)),
+		Charts:  bars.chart("changes_by_severity", "Changes by severity"),
+		Unknown: s.unread(),
+	}
+	r.Tables = []Table{c.changes(ctx, h, q), notKnown(ctx, h, q, s.blank)}
+	return r, nil
+}
+
+// configChanges is what is counted of a period.
+type configChanges struct {
+	atLeast diff.Severity
+	weights map[string]diff.Severity // of rules
+	rows    int
+	counts  map[diff.Severity]int
+	worst   []string // what the worst are
+}
+
+// alteration is one row: a setting that changed, or a resource that came or went.
+type alteration struct {
+	path     string
+	old, new string // JSON
+	severity diff.Severity
+	reason   string
+}
+
+// alterations are the rows of a change. A provider that was created again has one for
+// that, as severe as that alone is, beside those of its settings.
+func (c *configChanges) alterations(ch *Change) []alteration {
+	var list []alteration
+	if ch.Action != diff.Changed {
+		return []alteration{{severity: ch.Severity, reason: ch.Reason}}
+	}
+	if ch.ID != ch.IDB {
+		list = append(list, alteration{"/id", quoted(ch.ID), quoted(ch.IDB), c.weights[ch.Rule], ch.Reason})
+	}
+	for _, f := range ch.Fields {
+		list = append(list, alteration{f.Path, string(f.Old), string(f.New), f.Severity, f.Reason})
+	}
+	return slices.DeleteFunc(list, func(a alteration) bool { return a.severity < c.atLeast })
+}
+
+func (c *configChanges) count(ch *Change, bars *tally) {
+	for _, a := range c.alterations(ch) {
+		c.rows++
+		c.counts[a.severity]++
+		bars.weigh(a.severity, ch.After.TakenAt)
+		if a.severity != diff.Critical || len(c.worst) > mostWorst {
+			continue
+		}
+		what := fmt.Sprintf("%s %s", one(ch), ch.Action)
+		if a.path != "" {
+			what = a.path + " of " + one(ch)
+		}
+		c.worst = append(c.worst, what)
+	}
+}
+
+// mostWorst is how many critical changes are told of on top; all are in the table.
+const mostWorst = 3
+
+// one is what people call the resource that changed: its name, with its type.
+func one(ch *Change) string {
+	if ch.Type != "" {
+		return ch.Title() + " (" + string(ch.Type) + ")"
+	}
+	return ch.Title()
+}
+
+func (c *configChanges) lead(nights int) []Remark {
+	n := c.counts[diff.Critical]
+	switch {
+	case nights == 0:
+		return nil
+	case c.rows == 0:
+		return []Remark{{diff.Info, "Nothing changed that was seen."}}
+	case n == 0:
+		return []Remark{{diff.Info, things(c.rows, "change") + ", none of them critical."}}
+	}
+	text := ""
+	for i, what := range c.worst {
+		switch {
+		case i == mostWorst:
+			text += "; and " + number(n-mostWorst) + " more"
+		case i > 0:
+			text += "; " + what
+		default:
+			text = what
+		}
+	}
+	return []Remark{
+		{diff.Critical, things(n, "critical change") + ": " + text + "."},
+		{diff.Info, things(c.rows, "change") + " in all."},
+	}
+}
+
+// figures count the rows by severity.
+func (c *configChanges) figures() []Figure {
+	list := []Figure{{Key: "changes", Name: "Changes", Value: Number(c.rows)}}
+	for _, s := range diff.Severities() {
+		f := Figure{Key: s.String(), Name: capital(s.String()), Value: Number(c.counts[s])}
+		if c.counts[s] > 0 {
+			f.Severity = s
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// changes is the table that the report is named after: by time, and then in display
+// order.
+func (c *configChanges) changes(ctx context.Context, h History, q Question) Table {
+	return table(ctx, h, q, Table{
+		Name: "changes", Title: "What changed", Sheet: "Changes", Len: c.rows,
+		Empty: "Nothing changed that was seen.",
+		Columns: slices.Concat([]Column{
+			{Key: "change_id", Name: "Change id", Role: Code, Minor: true},
+			{Key: "kind", Name: "Kind"},
+			{Key: "id", Name: "Id", Role: Code, Minor: true},
+			{Key: "name", Name: "Name"},
+			{Key: "type", Name: "Type", Minor: true},
+			{Key: "action", Name: "Action"},
+			{Key: "path", Name: "Setting", Role: Code},
+			{Key: "old", Name: "Old", Role: Code},
+			{Key: "new", Name: "New", Role: Code},
+			{Key: "severity", Name: "Severity", Role: Weight},
+			{Key: "reason", Name: "Why it matters", Minor: true},
+		}, windowColumns, []Column{
+			{Key: "ticket", Name: "Ticket", Role: Reviewer},
+			{Key: "approved_by", Name: "Approved by", Role: Reviewer},
+		}),
+	}, func(n *Night, yield func([]Cell) bool) bool { return eachRow(n, c.rowsFor, yield) })
+}
+
+func (c *configChanges) rowsFor(ch *Change) iter.Seq[[]Cell] {
+	return func(yield func([]Cell) bool) {
+		for _, a := range c.alterations(ch) {
+			row := slices.Concat([]Cell{
+				Text(idOf(ch, a.path)), Text(string(ch.Kind)), Text(cmp.Or(ch.IDB, ch.ID)), Text(ch.Name), Text(string(ch.Type)), Text(string(ch.Action)),
+				Text(a.path), Text(a.old), Text(a.new), Weigh(a.severity), Text(a.reason),
+			}, windowOf(ch), []Cell{None, None})
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}

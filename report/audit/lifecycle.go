@@ -1,0 +1,184 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// NewLifecycle reports who came, left and changed in a period, and between which
+// snapshots.
+func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
+	q, err := q.about(Lifecycle, snapshot.SCIMUser, snapshot.SCIMGroup)
+	if err != nil {
+		return nil, err
+	}
+	l := &lifecycle{counts: map[string]int{}, byProvider: map[string]*providerEvents{}}
+	bars := newTally(q, "Joiners", "Leavers")
+	s, err := sum(ctx, h, q, bars, func(ch *Change) { l.count(ch, bars) })
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{
+		Kind: Lifecycle, Title: "Joiners, movers and leavers",
+		Lead:    append(l.lead(s.nights), s.remarks(q)...),
+		Facts:   q.facts(),
+		Figures: s.known(append(s.actionFigures(q.Filter.Kinds), l.figures()...)),
+		Charts:  append(userChart(q), bars.chart("joiners_leavers", "Joiners and leavers")...),
+		Unknown: s.unread(),
+	}
+	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(), notKnown(ctx, h, q, s.blank)}
+	return r, nil
+}
+
+// lifecycle is what is counted of a period.
+type lifecycle struct {
+	counts       map[string]int // by event
+	rows         int
+	withProvider int // leavers that left with their provider
+	byProvider   map[string]*providerEvents
+}
+
+// providerEvents is what happened in the lists of one provider.
+type providerEvents struct {
+	id, name string
+	counts   map[string]int
+}
+
+func (l *lifecycle) count(ch *Change, bars *tally) {
+	p := l.byProvider[ch.Provider]
+	if p == nil {
+		p = &providerEvents{id: ch.Provider, counts: map[string]int{}}
+		l.byProvider[ch.Provider] = p
+	}
+	p.name = cmp.Or(ch.ProviderName, p.name) // as it was called last
+	for _, e := range eventsOf(ch) {
+		l.rows++
+		l.counts[e.what]++
+		p.counts[e.what]++
+		switch e.what {
+		case "joiner":
+			bars.count(0, ch.After.TakenAt)
+		case "leaver":
+			bars.count(1, ch.After.TakenAt)
+			if ch.WithProvider {
+				l.withProvider++
+			}
+		}
+	}
+}
+
+func (l *lifecycle) lead(nights int) []Remark {
+	if nights == 0 {
+		return nil
+	}
+	var parts []string
+	for _, k := range eventKinds {
+		n, name := l.counts[k.what], k.plural
+		if n == 1 && (k.what == "joiner" || k.what == "leaver") {
+			name = k.what
+		}
+		if n > 0 || k.what == "joiner" || k.what == "leaver" {
+			parts = append(parts, number(n)+" "+name)
+		}
+	}
+	list := []Remark{{diff.Info, capital(strings.Join(parts, ", ")) + "."}}
+	if l.withProvider > 0 {
+		list = append(list, Remark{diff.High, number(l.withProvider) + " of those who left are " + withProvider + "."})
+	}
+	return list
+}
+
+func (l *lifecycle) figures() []Figure {
+	var list []Figure
+	for _, k := range eventKinds {
+		list = append(list, Figure{Key: k.what, Name: capital(k.plural), Value: Number(l.counts[k.what])})
+	}
+	return append(list, Figure{Key: "leaver_with_provider", Name: "Leavers with a removed provider", Value: Number(l.withProvider)})
+}
+
+// events is the table that the report is named after: by time, and then in display
+// order.
+func (l *lifecycle) events(ctx context.Context, h History, q Question) Table {
+	return table(ctx, h, q, Table{
+		Name: "events", Title: "What happened", Sheet: "Events", Len: l.rows,
+		Empty: "Nothing happened that was seen.",
+		Columns: slices.Concat([]Column{
+			{Key: "event_id", Name: "Event id", Role: Code, Minor: true},
+			{Key: "event", Name: "Event"},
+			{Key: "kind", Name: "Kind", Minor: true},
+			{Key: "provider_id", Name: "Provider id", Role: Code, Minor: true},
+			{Key: "provider_name", Name: "Provider"},
+			{Key: "scim_id", Name: "SCIM id", Role: Code, Minor: true},
+			{Key: "external_id", Name: "External id", Role: Code, Minor: true},
+			{Key: "name", Name: "Name"},
+			{Key: "email", Name: "E-mail"},
+			{Key: "field", Name: "Setting", Role: Code, Minor: true},
+			{Key: "old", Name: "Old"},
+			{Key: "new", Name: "New"},
+		}, windowColumns, []Column{
+			{Key: "provider_modified", Name: "Last written by the provider", Minor: true},
+			{Key: "severity", Name: "Severity", Role: Weight, Minor: true},
+			{Key: "reason", Name: "Why", Minor: true},
+		}),
+	}, func(n *Night, yield func([]Cell) bool) bool { return eachRow(n, eventRows, yield) })
+}
+
+func eventRows(ch *Change) iter.Seq[[]Cell] {
+	return func(yield func([]Cell) bool) {
+		for _, e := range eventsOf(ch) {
+			row := slices.Concat([]Cell{
+				Text(idOf(ch, e.what, e.path)), Text(e.what), Text(string(ch.Kind)), Text(ch.Provider), Text(ch.ProviderName),
+				Text(cmp.Or(ch.IDB, ch.ID)), Text(ch.ExternalID), Text(ch.Name), Text(ch.Email), Text(e.path), Text(e.old), Text(e.new),
+			}, windowOf(ch), []Cell{written(ch), Weigh(e.severity), Text(e.reason)})
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// written is when the provider last wrote what was added or changed. Of what is gone
+// only an older time is known, which would say nothing of when it went.
+func written(ch *Change) Cell {
+	if ch.Action == diff.Removed {
+		return None
+	}
+	return moment(ch.Modified)
+}
+
+// providerTable counts the events of each provider.
+func (l *lifecycle) providerTable() Table {
+	list := slices.SortedFunc(maps.Values(l.byProvider), func(a, b *providerEvents) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.id, b.id))
+	})
+	t := Table{
+		Name: "by_provider", Title: "By provider", Sheet: "By provider", Len: len(list),
+		Empty: "Nothing happened that was seen.",
+		Columns: []Column{
+			{Key: "provider_id", Name: "Provider id", Role: Code, Minor: true},
+			{Key: "provider_name", Name: "Provider"},
+		},
+	}
+	for _, k := range eventKinds {
+		t.Columns = append(t.Columns, Column{Key: k.what, Name: capital(k.plural)})
+	}
+	t.Rows = func(yield func([]Cell, error) bool) {
+		for _, p := range list {
+			row := []Cell{Text(p.id), Text(p.name)}
+			for _, k := range eventKinds {
+				row = append(row, Number(p.counts[k.what]))
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+	return t
+}

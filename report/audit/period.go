@@ -1,0 +1,234 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// What all reports over the changes of a period have in common.
+
+// about narrows the question to the kinds that a report is about.
+func (q Question) about(k Kind, kinds ...snapshot.Kind) (Question, error) {
+	asked := q.Filter.Kinds
+	q.Filter.Kinds = slices.DeleteFunc(kinds, func(k snapshot.Kind) bool { return len(asked) > 0 && !slices.Contains(asked, k) })
+	if len(q.Filter.Kinds) == 0 {
+		return q, fmt.Errorf("a %s report says nothing of %s", k, lists[asked[0]])
+	}
+	return q, nil
+}
+
+// table makes a table whose rows are made of the nights of a period, each time anew.
+func table(ctx context.Context, h History, q Question, t Table, rows func(n *Night, yield func([]Cell) bool) bool) Table {
+	t.Rows = func(yield func([]Cell, error) bool) {
+		for n, err := range Walk(ctx, h, q) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !rows(&n, func(row []Cell) bool { return yield(row, nil) }) {
+				return
+			}
+		}
+	}
+	return t
+}
+
+// notKnown is the table of what each night did not read.
+func notKnown(ctx context.Context, h History, q Question, n int) Table {
+	return table(ctx, h, q, Table{
+		Name: "not_known", Title: "Not known", Sheet: "Exceptions", Len: n,
+		Empty: "Every list was read on every night.",
+		Columns: []Column{
+			{Key: "taken_at", Name: "Snapshot of"},
+			{Key: "snapshot", Name: "Snapshot", Role: Code, Minor: true},
+			{Key: "kind", Name: "Kind", Minor: true},
+			{Key: "provider_id", Name: "Provider id", Role: Code, Minor: true},
+			{Key: "provider_name", Name: "Provider"},
+			{Key: "list", Name: "What"},
+			{Key: "reason", Name: "Why"},
+		},
+	}, func(n *Night, yield func([]Cell) bool) bool {
+		for _, nc := range n.NotCompared {
+			if !yield([]Cell{
+				Time(n.Snapshot.TakenAt), Text(n.Snapshot.ID), Text(string(nc.Kind)), Text(nc.Provider), Text(nc.ProviderName),
+				Text(cmp.Or(lists[nc.Kind], string(nc.Kind))), Text(nc.Reason),
+			}) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// windowColumns say when a change happened, and windowOf gives their cells.
+var windowColumns = []Column{
+	{Key: "window_start", Name: "After"},
+	{Key: "window_end", Name: "Before"},
+	{Key: "snapshot_before", Name: "Last snapshot without it", Role: Code, Minor: true},
+	{Key: "snapshot_after", Name: "First snapshot with it", Role: Code, Minor: true},
+}
+
+func windowOf(ch *Change) []Cell {
+	start, before := None, None
+	if ch.Before != nil {
+		start, before = Time(ch.Before.TakenAt), Text(ch.Before.ID)
+	}
+	end := ch.After.FinishedAt
+	if end.IsZero() {
+		end = ch.After.TakenAt
+	}
+	return []Cell{start, Time(end), before, Text(ch.After.ID)}
+}
+
+// idOf makes a short id of what tells an event apart from all others: the same in
+// every report that has it.
+func idOf(ch *Change, more ...string) string {
+	sum := sha256.New()
+	parts := append([]string{ch.After.Target.String(), ch.After.ID, string(ch.Action), string(ch.Kind), ch.Provider, ch.ID, ch.IDB}, more...)
+	for _, s := range parts {
+		fmt.Fprintf(sum, "%d:%s,", len(s), s)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:6])
+}
+
+// plain is a JSON value as people write it: a string without quotes.
+func plain(value []byte) string {
+	var s string
+	if len(value) > 0 && value[0] == '"' && json.Unmarshal(value, &s) == nil {
+		return s
+	}
+	return string(value)
+}
+
+// quoted is a text as JSON has it.
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil { // a text always has a form
+		return s
+	}
+	return string(b)
+}
+
+// summary is what the first walk through a period finds: all that is kept of it.
+type summary struct {
+	nights int       // that were compared with what was known before
+	first  time.Time // of the history, where it begins in the period
+	tally  *tally
+	blanks blanks
+	blank  int // rows of what was not known
+
+	actions map[string]int // "scim_user added"
+	worst   []Remark       // masses of changes, the first of each reason
+}
+
+// sum walks through a period, and hands on its changes.
+func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change)) (*summary, error) {
+	s := &summary{tally: t, actions: map[string]int{}}
+	for n, err := range Walk(ctx, h, q) {
+		if err != nil {
+			return nil, err
+		}
+		if n.First {
+			s.first = n.Snapshot.TakenAt
+		} else {
+			s.nights++
+		}
+		s.blanks.add(n.Snapshot.TakenAt, n.NotCompared)
+		s.blank += len(n.NotCompared)
+		for i := range n.Changes {
+			ch := &n.Changes[i]
+			s.actions[string(ch.Kind)+" "+string(ch.Action)]++
+			s.mass(ch)
+			each(ch)
+		}
+	}
+	return s, nil
+}
+
+// mass remembers that many resources of a list changed at once: that is in the reason
+// of each of them.
+func (s *summary) mass(ch *Change) {
+	if !ch.Kind.IsSCIM() || ch.Severity < diff.High {
+		return
+	}
+	r := Remark{ch.Severity, because(capital(listName(ch.Collection, ch.ProviderName))+", "+dayOf(ch.After.TakenAt), ch.Reason+".")}
+	if len(s.worst) < 5 && !slices.Contains(s.worst, r) {
+		s.worst = append(s.worst, r)
+	}
+}
+
+// known gives the figures that were counted; where nothing was compared, none of them
+// is known.
+func (s *summary) known(list []Figure) []Figure {
+	for i := range list {
+		if s.nights == 0 {
+			list[i].Value = NotKnown
+		}
+	}
+	return list
+}
+
+// actionFigures count the resources of a kind that were added, changed and removed.
+func (s *summary) actionFigures(kinds []snapshot.Kind) []Figure {
+	var list []Figure
+	for _, k := range kinds {
+		for _, a := range []diff.Action{diff.Added, diff.Changed, diff.Removed} {
+			list = append(list, Figure{
+				Key: string(k) + "_" + string(a), Name: capital(lists[k]) + " " + string(a),
+				Value: Number(s.actions[string(k)+" "+string(a)]),
+			})
+		}
+	}
+	return list
+}
+
+// remarks say what a reader must know of how far the report reaches.
+func (s *summary) remarks(q Question) []Remark {
+	list := slices.Concat(s.worst, q.reach())
+	switch {
+	case s.nights > 0 || q.begins().IsZero():
+	case s.first.IsZero():
+		list = append(list, Remark{diff.Medium, "There is no snapshot in the period: nothing is known of it."})
+	default:
+		list = append(list, Remark{diff.Medium, "The only snapshot of the period is the first of the history: there is nothing to compare it with."})
+	}
+	if n := len(s.blanks.order); n > 0 {
+		list = append(list, Remark{diff.Medium, things(s.blank, "reading") + " could not be compared: what happened then is told with the next one, or not known."})
+	}
+	if n := len(q.forgottenInPeriod()); n > 0 {
+		list = append(list, Remark{diff.Info, "The history has forgotten " + things(n, "snapshot") + " of the period: windows reach across."})
+	}
+	return list
+}
+
+// unread is what the report says nothing about: what was not read, and the snapshot
+// with which the history begins.
+func (s *summary) unread() []Unknown {
+	list := s.blanks.unknown()
+	if !s.first.IsZero() {
+		list = slices.Insert(list, 0, Unknown{"everything", "before " + minuteOf(s.first), "the history begins there"})
+	}
+	return list
+}
+
+// eachRow yields the rows of a night's changes, each of which may have several.
+func eachRow(n *Night, rows func(*Change) iter.Seq[[]Cell], yield func([]Cell) bool) bool {
+	for i := range n.Changes {
+		for row := range rows(&n.Changes[i]) {
+			if !yield(row) {
+				return false
+			}
+		}
+	}
+	return true
+}

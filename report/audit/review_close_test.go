@@ -1,0 +1,331 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/idpsnap/idpsnap/report/audit"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// filled is a review as a file, with what reviewers put into it.
+type filled []map[string]string
+
+// fillIn makes a file of the review as of a snapshot.
+func fillIn(t helper, f *fake, sn *snapshot.Snapshot) filled {
+	t.Helper()
+	q := f.all()
+	q.At, q.Since = sn, nil
+	return rowsIn(t, accessReview(t, f, q), "population")
+}
+
+// decide puts a decision, with a reviewer and a reason, into the row of a user.
+func (f filled) decide(user, decision string) filled {
+	return f.write(user, map[string]string{"decision": decision, "reviewer": "Rita Reviewer", "rationale": "asked the team lead", "ticket": "IT-7"})
+}
+
+func (f filled) write(user string, values map[string]string) filled {
+	for _, row := range f {
+		if row["scim_user_id"] == user {
+			maps.Copy(row, values)
+		}
+	}
+	return f
+}
+
+// rows are the file as it is read.
+func (f filled) rows() iter.Seq2[map[string]string, error] {
+	return func(yield func(map[string]string, error) bool) {
+		for _, row := range f {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// closeReview closes the review of the first snapshot with the last.
+func closeReview(t helper, f *fake, file filled) *audit.Closing {
+	t.Helper()
+	c, err := audit.Close(context.Background(), f, f.all(), f.snapshots[0], file.rows())
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return c
+}
+
+// staff is an account with a user for each letter, and a snapshot of it.
+func staff(users string) *fake {
+	f := newFake().okta()
+	for _, u := range users {
+		f.user("okta", string(u), "User "+string(u), string(u)+"@acme.com")
+	}
+	f.night()
+	return f
+}
+
+func TestClosingAReviewTellsWhatTookEffect(t *testing.T) {
+	f := staff("abcdefghi")
+	file := fillIn(t, f, &f.snapshots[0])
+	for user, decision := range map[string]string{
+		"a": "revoke", "b": " Revoke ", "c": "revoke", "d": "retain", "e": "modify", "f": "modify", "g": " ", "h": "kick out",
+	} {
+		file.decide(user, decision)
+	}
+	file = file[:8] // nobody decided about i
+	f.remove(users, "okta", "a")
+	f.set(users, "okta", "b", "/active", false)
+	f.set(users, "okta", "e", "/displayName", "Newname")
+	f.night()
+	c := closeReview(t, f, file)
+	wellFormed(t, c.Report)
+	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "scim_user_id", "file_row", "decision", "outcome", "severity", "state_now", "detail"), []string{
+		"a | 1 | revoke | revoked_gone | info | not listed | gone from the list",
+		"b | 2 | revoke | revoked_inactive | info | listed, inactive | still listed, but inactive: cannot sign in",
+		"c | 3 | revoke | revoked_still_there | high | listed, active | nothing that Cloudflare lists has changed",
+		"d | 4 | retain | retained | info | listed, active | ",
+		"e | 5 | modify | modified | info | listed, active | changed: name",
+		"f | 6 | modify | modified | info | listed, active | nothing that Cloudflare lists has changed",
+		"g | 7 |  | not_decided | medium | listed, active | ",
+		`h | 8 | kick out | unknown_decision | medium | listed, active | "kick out" is none of retain, modify and revoke`,
+		"i |  |  | missing | high | listed, active | the file has no row for this user",
+	})
+	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "exception", "display_name"), []string{
+		"revoked_still_there | User c", "not_modified | User f", "not_decided | User g", "unknown_decision | User h", "missing | User i",
+	})
+	same(t, "open, tampered, not known", []int{c.Open, c.Tampered, c.NotKnown}, []int{4, 0, 0})
+	same(t, "lead", leadOf(c.Report), []string{
+		"high: Of 3 users to lose access, 1 still had it on 2026-06-02 02:00 UTC.",
+		"high: 1 user is missing from the file.",
+		"medium: 2 users are without a decision that can be read.",
+	})
+}
+
+func TestAReviewThatTookEffectIsClosed(t *testing.T) {
+	f := staff("ab")
+	file := fillIn(t, f, &f.snapshots[0]).decide("a", "revoke").decide("b", "retain")
+	f.remove(users, "okta", "a")
+	f.night()
+	c := closeReview(t, f, file)
+	same(t, "open, tampered, not known", []int{c.Open, c.Tampered, c.NotKnown}, []int{0, 0, 0})
+	same(t, "lead", leadOf(c.Report), []string{"info: Every user was decided about, and all 1 user to lose access lost it."})
+	same(t, "exceptions", len(rowsIn(t, c.Report, "exceptions")), 0)
+}
+
+// What was not read the second time proves nothing.
+func TestOfAListThatWasNotReadNoRevokeTookEffect(t *testing.T) {
+	for name, c := range map[string]struct {
+		then    func(f *fake)
+		outcome string
+	}{
+		"failed":               {func(f *fake) { f.fail(users, "okta", "500") }, "not_known"},
+		"SCIM is off":          {func(f *fake) { f.scim("okta", false) }, "not_known"},
+		"providers not read":   {func(f *fake) { f.fail(provider, "", "500") }, "not_known"},
+		"the provider is gone": {func(f *fake) { f.remove(provider, "", "okta") }, "revoked_gone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := staff("a")
+			file := fillIn(t, f, &f.snapshots[0]).decide("a", "revoke")
+			c.then(f)
+			f.night()
+			closing := closeReview(t, f, file)
+			same(t, "outcome", column(rowsIn(t, closing.Report, "outcomes"), "outcome"), []string{c.outcome})
+			notKnown := strings.Count(c.outcome, "not_known")
+			same(t, "open, tampered, not known", []int{closing.Open, closing.Tampered, closing.NotKnown}, []int{0, 0, notKnown})
+			same(t, "unknown", len(closing.Report.Unknown), notKnown)
+		})
+	}
+}
+
+// Whoever was deleted and created again still has access.
+func TestWhoIsListedAgainUnderAnotherIDIsStillThere(t *testing.T) {
+	f := staff("ab")
+	file := fillIn(t, f, &f.snapshots[0]).decide("a", "revoke").decide("b", "revoke")
+	f.remove(users, "okta", "a").remove(users, "okta", "b")
+	f.user("okta", "z", "User a", "A@acme.com")
+	f.night()
+	c := closeReview(t, f, file)
+	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "scim_user_id", "outcome", "detail"), []string{
+		"a | revoked_still_there | listed again as z of Okta", "b | revoked_gone | gone from the list",
+	})
+	same(t, "open", c.Open, 1)
+}
+
+func TestARowThatWasChangedIsTampered(t *testing.T) {
+	for name, c := range map[string]struct {
+		change map[string]string
+		detail string
+	}{
+		"another name":       {map[string]string{"display_name": "Somebody else"}, `display_name: expected "User a", found "Somebody else"`},
+		"another address":    {map[string]string{"email": "x@evil.example"}, `email: expected "a@acme.com", found "x@evil.example"`},
+		"was active":         {map[string]string{"active": "FALSE"}, `active: expected "true", found "FALSE"`},
+		"another id":         {map[string]string{"scim_user_id": "b", "external_id": ""}, `scim_user_id: expected "a", found "b"; external_id: expected "ext-a", found ""`},
+		"the time rewritten": {map[string]string{"scim_created": "01.01.2026 00:00", "first_seen": ""}, ""},
+		"shouted":            {map[string]string{"active": " TRUE "}, ""},
+		"quoted":             {map[string]string{"email": "'a@acme.com"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := staff("a")
+			file := fillIn(t, f, &f.snapshots[0])
+			id := file[0]["review_id"]
+			file.decide("a", "retain").write("a", c.change)
+			file[0]["review_id"] = strings.ToUpper(id)
+			f.night()
+			closing := closeReview(t, f, file)
+			want, tampered := "retained | "+c.detail, 0
+			if c.detail != "" {
+				want, tampered = "tampered | "+c.detail, 1
+			}
+			same(t, "outcome", column(rowsIn(t, closing.Report, "outcomes"), "outcome", "detail"), []string{want})
+			same(t, "tampered", closing.Tampered, tampered)
+		})
+	}
+}
+
+// Spreadsheets take the zeros in front of a number away; a row that fits nobody is
+// named, and empty ones at the end are none.
+func TestRowsOfOtherReviewsAndSpreadsheets(t *testing.T) {
+	f := newFake().okta().user("okta", "a", "Ann", "ann@acme.com").set(users, "okta", "a", "/externalId", "00042")
+	f.nights(2)
+	file := fillIn(t, f, &f.snapshots[0]).decide("a", "retain").write("a", map[string]string{"external_id": "42"})
+	other := fillIn(t, f, &f.snapshots[1])
+	other[0]["decision"] = "revoke"
+	file = append(file, other[0], map[string]string{"review_id": "feedfeedfeedfeed", "display_name": "Mallory"}, map[string]string{"review_id": " ", "decision": ""})
+	c := closeReview(t, f, file)
+	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "file_row", "display_name", "outcome", "detail"), []string{
+		"1 | Ann | retained | ",
+		fmt.Sprintf("2 | Ann | tampered | snapshot_id: expected %q, found %q", f.snapshots[0].ID, f.snapshots[1].ID),
+		`3 | Mallory | tampered | review_id: "feedfeedfeedfeed" is that of no row of the review`,
+	})
+	same(t, "tampered", c.Tampered, 2)
+	same(t, "exceptions", len(rowsIn(t, c.Report, "exceptions")), 2)
+}
+
+func TestWhatAnAuditorAsksAboutDecisions(t *testing.T) {
+	f := staff("abcd")
+	file := fillIn(t, f, &f.snapshots[0])
+	for _, u := range []string{"a", "b", "c", "d"} {
+		file.decide(u, "retain")
+	}
+	file.write("a", map[string]string{"reviewer": " ", "rationale": ""}).write("b", map[string]string{"reviewer": "B@ACME.com"})
+	twice, disputed := maps.Clone(file[2]), maps.Clone(file[3])
+	disputed["decision"] = "revoke"
+	file = append(file, twice, disputed)
+	f.night()
+	c := closeReview(t, f, file)
+	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "severity", "exception", "display_name", "detail"), []string{
+		"medium | no_reviewer | User a | nobody stands for the decision",
+		"medium | no_rationale | User a | no reason is given for the decision",
+		"medium | own_reviewer | User b | the reviewer decided about the own access",
+		"low | twice | User c | rows 3 and 5 are about the same user",
+		"high | duplicate | User d | rows 4 and 6 have different decisions",
+	})
+	same(t, "open", c.Open, 1)
+}
+
+func TestWhatCannotBeClosed(t *testing.T) {
+	f := staff("a")
+	f.night()
+	file := fillIn(t, f, &f.snapshots[0])
+	bad := errors.New("row 2: a quote is missing")
+	elsewhere, older := f.snapshots[1], f.all()
+	elsewhere.Target.ID = "ffff"
+	older.At = &f.snapshots[0]
+	for name, c := range map[string]struct {
+		q        audit.Question
+		reviewed snapshot.Snapshot
+		rows     iter.Seq2[map[string]string, error]
+		want     string
+	}{
+		"no review":      {f.all(), f.snapshots[0], filled{{"name": "Ann"}}.rows(), "not an access review: there is no column review_id"},
+		"no decision":    {f.all(), f.snapshots[0], filled{{"review_id": "1"}}.rows(), "there is no column decision"},
+		"a broken file":  {f.all(), f.snapshots[0], func(yield func(map[string]string, error) bool) { yield(nil, bad) }, bad.Error()},
+		"another target": {f.all(), elsewhere, file.rows(), "the later snapshot is of"},
+		"the past":       {older, f.snapshots[1], file.rows(), "older than the review"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := audit.Close(t.Context(), f, c.q, c.reviewed, c.rows)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAColumnThatIsNotInTheFileIsNamed(t *testing.T) {
+	f := staff("a")
+	file := fillIn(t, f, &f.snapshots[0]).decide("a", "retain")
+	delete(file[0], "email")
+	f.night()
+	c := closeReview(t, f, file)
+	same(t, "tampered", c.Tampered, 0)
+	same(t, "lead", leadOf(c.Report), []string{"medium: The file has no column email: whether it was changed is not known."})
+}
+
+// A review that nobody touched but to decide everything has, whatever happens, an
+// outcome for everybody; and it claims that somebody is gone only who is in no list
+// that was read.
+func TestClosingClaimsNothingThatIsNotSo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := history(t, true)
+		file := fillIn(t, f, &f.snapshots[0])
+		for _, row := range file {
+			row["decision"] = rapid.SampledFrom([]string{"retain", "modify", "revoke"}).Draw(t, "decision")
+		}
+		c := closeReview(t, f, file)
+		rows := rowsIn(t, c.Report, "outcomes")
+		if len(rows) != len(file) || c.Tampered != 0 {
+			t.Fatalf("%d outcomes of %d rows, %d tampered", len(rows), len(file), c.Tampered)
+		}
+		last := f.snapshots[len(f.snapshots)-1]
+		providers := last.Captures
+		for _, row := range rows {
+			in := snapshot.Collection{Kind: users, Provider: row["provider_id"]}
+			capture, tried := last.Capture(in)
+			var now snapshot.Document
+			for _, r := range f.held[last.ID][in] {
+				if r.ID == row["scim_user_id"] {
+					now = r.Document
+				}
+			}
+			switch row["outcome"] {
+			case "revoked_gone":
+				gone := !tried && completeProviders(providers)
+				if now != nil || !gone && capture.Status != snapshot.Complete {
+					t.Fatalf("%v: %v %s", row, capture, now)
+				}
+			case "revoked_inactive":
+				if now == nil || now.IsActive() {
+					t.Fatalf("%v: %s", row, now)
+				}
+			case "modified", "revoked_still_there":
+				if capture.Status != snapshot.Complete && tried {
+					t.Fatalf("%v: %v", row, capture)
+				}
+			case "not_known":
+				if tried && capture.Status == snapshot.Complete {
+					t.Fatalf("%v is known: %v", row, capture)
+				}
+			case "retained":
+			default:
+				t.Fatalf("outcome %q", row["outcome"])
+			}
+		}
+	})
+}
+
+func completeProviders(captures []snapshot.Capture) bool {
+	for _, c := range captures {
+		if c.Kind == provider {
+			return c.Status == snapshot.Complete
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// ErrNoReview marks a file that is no access review.
+var ErrNoReview = errors.New("no access review")
+
+// ReadReview yields the rows of an access review that somebody filled in: by the keys
+// of the columns, what stands there. It takes what Evidence writes as CSV or as a
+// workbook, also after a spreadsheet has saved it: with semicolons or tabs between the
+// columns, a byte order mark, columns in another order, and columns added.
+func ReadReview(in io.Reader) iter.Seq2[map[string]string, error] {
+	buffered := bufio.NewReader(in)
+	start, _ := buffered.Peek(4) // what is shorter is no review
+	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
+		return reviewWorkbook(buffered)
+	}
+	return reviewCSV(buffered)
+}
+
+// reviewKey is the column that an access review cannot do without.
+const reviewKey = "review_id"
+
+func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
+	return func(yield func(map[string]string, error) bool) {
+		if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+			_, _ = in.Discard(3) // as it was just seen
+		}
+		first, _ := in.Peek(in.Size()) // as much of the titles as there is
+		line, _, _ := bytes.Cut(first, []byte("\n"))
+		r := csv.NewReader(in)
+		r.FieldsPerRecord, r.LazyQuotes = -1, false
+		for _, comma := range ";\t" {
+			if bytes.ContainsRune(line, comma) && !bytes.ContainsRune(line, ',') {
+				r.Comma = comma
+			}
+		}
+		var titles []string
+		for n := 1; ; n++ {
+			cells, err := r.Read()
+			if errors.Is(err, io.EOF) && titles != nil {
+				return
+			}
+			if err != nil {
+				yield(nil, fmt.Errorf("%w: %w", ErrNoReview, err))
+				return
+			}
+			if titles == nil {
+				if titles, err = reviewTitles(cells); err != nil {
+					yield(nil, err)
+					return
+				}
+				continue
+			}
+			if row := reviewRow(titles, cells); row != nil && !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// reviewTitles finds the keys of the columns.
+func reviewTitles(cells []string) ([]string, error) {
+	titles := make([]string, len(cells))
+	found := false
+	for i, c := range cells {
+		titles[i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(c)), " ", "_")
+		found = found || titles[i] == reviewKey
+	}
+	if !found {
+		return nil, fmt.Errorf("%w: it has no column %s", ErrNoReview, reviewKey)
+	}
+	return titles, nil
+}
+
+// reviewRow gives a row, nil where nothing stands in it.
+func reviewRow(titles, cells []string) map[string]string {
+	row := make(map[string]string, len(titles))
+	empty := true
+	for i, title := range titles {
+		if i < len(cells) && title != "" {
+			row[title] = SpreadsheetUnsafe(cells[i])
+			empty = empty && strings.TrimSpace(cells[i]) == ""
+		}
+	}
+	if empty {
+		return nil
+	}
+	return row
+}
+
+func reviewWorkbook(in io.Reader) iter.Seq2[map[string]string, error] {
+	return func(yield func(map[string]string, error) bool) {
+		book, err := excelize.OpenReader(in, excelize.Options{RawCellValue: true, UnzipSizeLimit: maxWorkbook, UnzipXMLSizeLimit: 64 << 20})
+		if err != nil {
+			yield(nil, fmt.Errorf("%w: %w", ErrNoReview, err))
+			return
+		}
+		defer book.Close() //nolint:errcheck // nothing was written
+		found := false
+		for _, sheet := range book.GetSheetList() {
+			if sheet != "Review" && !strings.HasPrefix(sheet, "Review (") {
+				continue
+			}
+			found = true
+			if !reviewSheet(book, sheet, yield) {
+				return
+			}
+		}
+		if !found {
+			yield(nil, fmt.Errorf("%w: the workbook has no sheet Review", ErrNoReview))
+		}
+	}
+}
+
+// maxWorkbook bounds what a workbook may unpack to.
+const maxWorkbook = 4 << 30
+
+// reviewSheet yields the rows of one sheet, and reports whether to go on.
+func reviewSheet(book *excelize.File, sheet string, yield func(map[string]string, error) bool) bool {
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		yield(nil, fmt.Errorf("%w: sheet %s: %w", ErrNoReview, sheet, err))
+		return false
+	}
+	defer rows.Close() //nolint:errcheck // nothing was written
+	var titles []string
+	for rows.Next() {
+		cells, err := rows.Columns()
+		if err != nil {
+			yield(nil, fmt.Errorf("%w: sheet %s: %w", ErrNoReview, sheet, err))
+			return false
+		}
+		if titles == nil {
+			titles, _ = reviewTitles(cells) // there may be lines above the titles
+			continue
+		}
+		if row := reviewRow(titles, cells); row != nil && !yield(row, nil) {
+			return false
+		}
+	}
+	if titles == nil {
+		yield(nil, fmt.Errorf("%w: sheet %s has no column %s", ErrNoReview, sheet, reviewKey))
+		return false
+	}
+	return true
+}

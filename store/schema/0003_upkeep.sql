@@ -1,0 +1,4 @@
+-- Snapshots can be forgotten: their captures go, their manifests stay. That they were
+-- forgotten is an entry of the journal, under no run, so no table is new. To an idpsnap
+-- that does not know of this, such a history looks damaged: the number of this schema
+-- keeps it from opening one.
