@@ -50,7 +50,11 @@ func (t text) newGrid(columns []audit.Column, first [][]audit.Cell) *grid {
 		}
 	}
 	if t.whole {
-		for i := range g.columns {
+		for i := len(g.columns) - 1; i >= 0; i-- {
+			if g.columns[i].Minor { // there is room, but nobody reads a line as long as that
+				g.leaveOut(i)
+				continue
+			}
 			g.columns[i].width = min(g.columns[i].width, padded)
 		}
 	} else {
@@ -121,8 +125,7 @@ func titleLines(title string, n int) []string {
 func (g *grid) fit(room int) {
 	for i := len(g.columns) - 1; i >= 0 && g.need(comfortable) > room; i-- {
 		if g.columns[i].Minor {
-			g.left = slices.Insert(g.left, 0, Safe(g.columns[i].Name))
-			g.columns = slices.Delete(g.columns, i, i+1)
+			g.leaveOut(i)
 		}
 	}
 	for len(g.columns) > 1 && g.need(0) > room {
@@ -137,6 +140,11 @@ func (g *grid) fit(room int) {
 	for i := range g.columns {
 		g.columns[i].width = g.columns[i].within(widest)
 	}
+}
+
+func (g *grid) leaveOut(i int) {
+	g.left = slices.Insert(g.left, 0, Safe(g.columns[i].Name))
+	g.columns = slices.Delete(g.columns, i, i+1)
 }
 
 // need is how much room the columns take, when none that can be cut has more than most.

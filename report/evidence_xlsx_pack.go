@@ -34,7 +34,8 @@ type packed struct {
 // Create begins a file; the one before is whole.
 func (p *packer) Create(name string) (io.Writer, error) {
 	part := &packed{FileHeader: zip.FileHeader{Name: name, Method: zip.Deflate}}
-	//nolint:staticcheck // SA1019: CreateRaw takes the time from these fields; it is the first that ZIP knows, as spreadsheets write it
+	// The first moment that ZIP knows, as spreadsheets write it. CreateRaw does not look
+	// at the field Modified.
 	part.SetModTime(time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC))
 	var err error
 	if part.flate, err = flate.NewWriter(&part.bytes, flate.DefaultCompression); err != nil {
@@ -66,7 +67,7 @@ func (p *packer) Close() error {
 		if err := part.flate.Close(); err != nil {
 			return fmt.Errorf("pack %s: %w", part.Name, err)
 		}
-		part.CompressedSize64 = uint64(part.bytes.Len())
+		part.CompressedSize64 = uint64(part.bytes.Len()) //nolint:gosec // G115: a length is not negative
 		if max(part.UncompressedSize64, part.CompressedSize64) > math.MaxUint32 {
 			const dataDescriptor, version45 = 0x8, 45 // where sizes of 64 bits stand
 			part.Flags |= dataDescriptor

@@ -88,7 +88,8 @@ func (b *book) tables() error {
 	return nil
 }
 
-type nextRow = func() ([]audit.Cell, error, bool) //nolint:revive,staticcheck // error-return: the signature is that of iter.Pull2
+// nextRow is what iter.Pull2 makes of rows.
+type nextRow = func() ([]audit.Cell, error, bool)
 
 // sheet writes as many rows of a table as the sheet holds.
 func (b *book) sheet(s *bookSheet, next nextRow) error {

@@ -53,8 +53,8 @@ func reviewed() []audit.Column {
 	}
 }
 
-// reviewRow is a row of them.
-func reviewRow(provider, name, email, id string, active, groups audit.Cell, seen time.Time, s diff.Severity, flags string) []audit.Cell {
+// evidencePerson is a row of them.
+func evidencePerson(provider, name, email, id string, active, groups audit.Cell, seen time.Time, s diff.Severity, flags string) []audit.Cell {
 	return []audit.Cell{
 		audit.Weigh(s), audit.Text(provider), audit.Text(name), audit.Text(email), audit.Text(id), active, groups,
 		audit.Time(seen), audit.Text(flags), audit.None, audit.None,
@@ -66,11 +66,11 @@ func reviewEvidence() *audit.Report {
 	gone := tableOf("gone", "Gone since the last review", []audit.Column{{Key: "name", Name: "Name"}})
 	gone.Empty = "Nobody who had access on 2026-03-31 has lost it."
 	rows := [][]audit.Cell{
-		reviewRow("Corp Okta", "Ann Example", "ann@corp.example", "00u1a", audit.Bool(true), audit.Number(12), night, diff.Info, ""),
-		reviewRow("Corp Okta", "Bob O'Neill", "bob@corp.example", "00u2b", audit.Bool(false), audit.Number(0), night.AddDate(0, -2, 0), diff.Medium, "inactive but present"),
-		reviewRow("Entra for contractors", "山田　太郎", "taro@contractor.example", "5b1e9a52-9a0b-4a43-8c4c-9e6a0f3f6c11", audit.Bool(true), audit.NotKnown, night.AddDate(0, -1, 3), diff.High, "stale, also in Corp Okta"),
-		reviewRow("Entra for contractors", "", "", "77", audit.NotKnown, audit.NotKnown, time.Time{}, diff.Info, ""),
-		reviewRow("Corp Okta", "Grace of the very long department of "+strings.Repeat("everything and ", 6)+"more", "grace@corp.example", "00u3c", audit.Bool(true), audit.Number(1204), night, diff.Critical, "=1+1"),
+		evidencePerson("Corp Okta", "Ann Example", "ann@corp.example", "00u1a", audit.Bool(true), audit.Number(12), night, diff.Info, ""),
+		evidencePerson("Corp Okta", "Bob O'Neill", "bob@corp.example", "00u2b", audit.Bool(false), audit.Number(0), night.AddDate(0, -2, 0), diff.Medium, "inactive but present"),
+		evidencePerson("Entra for contractors", "山田　太郎", "taro@contractor.example", "5b1e9a52-9a0b-4a43-8c4c-9e6a0f3f6c11", audit.Bool(true), audit.NotKnown, night.AddDate(0, -1, 3), diff.High, "stale, also in Corp Okta"),
+		evidencePerson("Entra for contractors", "", "", "77", audit.NotKnown, audit.NotKnown, time.Time{}, diff.Info, ""),
+		evidencePerson("Corp Okta", "Grace of the very long department of "+strings.Repeat("everything and ", 6)+"more", "grace@corp.example", "00u3c", audit.Bool(true), audit.Number(1204), night, diff.Critical, "=1+1"),
 	}
 	return &audit.Report{
 		Kind: audit.AccessReview, Title: "Access review",
@@ -117,7 +117,7 @@ func hostileEvidence() *audit.Report {
 		r.Facts = append(r.Facts, audit.Fact{Group: audit.Scope, Key: name, Name: name, Value: audit.Text(name)})
 		r.Figures = append(r.Figures, audit.Figure{Key: fmt.Sprint(i), Name: name, Value: audit.Text(name)})
 		r.Unknown = append(r.Unknown, audit.Unknown{What: "users of " + name, When: name, Reason: name})
-		rows = append(rows, reviewRow(name, name, name, name, audit.Text(name), audit.Number(-i), night, diff.High, name))
+		rows = append(rows, evidencePerson(name, name, name, name, audit.Text(name), audit.Number(-i), night, diff.High, name))
 	}
 	r.Tables = []audit.Table{
 		tableOf(hostileNames[1], hostileNames[2], reviewed(), rows...),

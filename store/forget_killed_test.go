@@ -111,7 +111,7 @@ func TestKilledWhileForgetting(t *testing.T) {
 	if !done || first == last {
 		t.Fatal("it forgot nothing")
 	}
-	rounds, killed, midway := 30, 0, 0
+	rounds, killed, midway := 20, 0, 0
 	if testing.Short() {
 		rounds = 8
 	}

@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -295,15 +297,130 @@ func TestVacuumAloneIsMissing(t *testing.T) {
 	s := create(t, path)
 	p := storetest.NewPopulation(700, 40)
 	night(t, s, p, later)
-	edit(t, path, `CREATE TABLE x (y); INSERT INTO x VALUES (zeroblob(500000)); DROP TABLE x`)
+	edit(t, path, `CREATE TABLE x (y); INSERT INTO x VALUES (zeroblob(9000000)); DROP TABLE x`)
 	if err := s.Seal(ctx); err != nil {
 		t.Fatal(err)
 	}
 	done, err := s.Prune(ctx, later)
-	if err != nil || done.Before-done.After < 400_000 || done.Rewritten != 0 {
+	if err != nil || done.Before-done.After < 8_000_000 || done.Rewritten != 0 {
 		t.Errorf("%+v, %v", done, err)
+	}
+	if again, err := s.Prune(ctx, later); err != nil || again.Before != done.After || again.After != done.After {
+		t.Errorf("pruned again: %+v, %v", again, err)
 	}
 	if v, err := s.Verify(ctx); err != nil || len(v.Problems) > 0 || !v.Sealed {
 		t.Errorf("%+v, %v", v, err)
 	}
+}
+
+// TestNothingToDoWritesNothing does again what was done.
+func TestNothingToDoWritesNothing(t *testing.T) {
+	ctx := context.Background()
+	path, nights := forgetful(t)
+	s := create(t, path)
+	id := []string{nights[0].ID}
+	if err := s.Pin(ctx, id, later, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Prune(ctx, later); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, pruning := s.Prune(ctx, later)
+	for name, err := range map[string]error{
+		"pin": s.Pin(ctx, id, later, "x"), "pin nothing": s.Pin(ctx, nil, later, "x"), "unpin": s.Unpin(ctx, []string{nights[3].ID}, later, ""),
+		"forget nothing": s.Forget(ctx, nil, later, "x"), "prune": pruning,
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Error("the file is another", err)
+	}
+}
+
+// TestUnusedBlocksAreDeleted forgets the only night of many users.
+func TestUnusedBlocksAreDeleted(t *testing.T) {
+	ctx := context.Background()
+	s := create(t, filepath.Join(t.TempDir(), "history.db"))
+	sn := night(t, s, storetest.NewPopulation(2000, 40), later)
+	night(t, s, storetest.NewPopulation(100, 10), later)
+	if err := s.Forget(ctx, []string{sn.ID}, later, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := s.Prune(ctx, later); err != nil || done.Deleted < 5 || done.Rewritten > 2 {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
+// TestReadingWhileOthersForget lets another process forget, prune and record in the
+// middle of what is read. That is read as it was, or it is said to be gone.
+func TestReadingWhileOthersForget(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "history.db")
+	manyNights(t, path)
+	s, other := create(t, path), create(t, path)
+	s.SetChunk(128 << 10)
+	nights := mustList(t, s)
+	p, done := storetest.NewPopulation(4000, 100), 0
+	meanwhile := func(sn snapshot.Snapshot) {
+		t.Helper()
+		if err := other.Forget(ctx, []string{sn.ID}, later, "x"); err != nil {
+			t.Fatal(err)
+		}
+		if pruned, err := other.Prune(ctx, later); err != nil || pruned.Rewritten == 0 {
+			t.Fatalf("%+v, %v", pruned, err)
+		}
+		night(t, other, p, later)
+		done++
+	}
+	want := listing(t, s, nights[5].ID)
+	var got []string
+	for r, err := range s.Resources(ctx, nights[5].ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got)%1500 == 700 {
+			meanwhile(nights[1+done])
+		}
+		got = append(got, fmt.Sprintf("%s %s %s", r.Collection, r.ID, r.Document))
+	}
+	if diff := cmp.Diff(want, got); diff != "" || done < 2 {
+		t.Errorf("after %d: %s", done, diff)
+	}
+
+	once := true
+	all := func(snapshot.Resource) bool { return true }
+	versions, err := s.Versions(ctx, storetest.Account, func(snapshot.Resource) bool {
+		if once {
+			once = false
+			meanwhile(nights[6])
+		}
+		return true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.Versions(ctx, storetest.Account, all)
+	if diff := cmp.Diff(again, versions); err != nil || diff != "" {
+		t.Errorf("versions: %v %s", err, diff)
+	}
+
+	count := 0
+	for _, err := range s.Resources(ctx, nights[5].ID) {
+		if count++; count == 100 {
+			meanwhile(nights[5])
+		}
+		if err != nil && (!errors.Is(err, store.ErrForgotten) || count < 100) {
+			t.Fatal(err)
+		}
+		if err != nil {
+			return
+		}
+	}
+	t.Errorf("a snapshot that was forgotten is read to its end: %d", count)
 }

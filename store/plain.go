@@ -40,15 +40,27 @@ import (
 //	SELECT name, json_extract(document, '$.config.pkce_enabled') FROM identity_providers;
 //	SELECT name, value AS provider_id FROM access_apps, json_each(document, '$.allowed_idps');
 func WritePlain(ctx context.Context, path string, sn snapshot.Snapshot, resources iter.Seq2[snapshot.Resource, error]) error {
-	if err := writePlain(ctx, path, sn, resources); err != nil {
-		return translate(fmt.Errorf("export to %s: %w", path, err), path)
+	var readErr error // is not about this file
+	err := writePlain(ctx, path, sn, func(yield func(snapshot.Resource, error) bool) {
+		for r, err := range resources {
+			readErr = err
+			if !yield(r, err) {
+				return
+			}
+		}
+	})
+	if readErr == nil {
+		err = translate(err, path)
+	}
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
 	}
 	return nil
 }
 
 func writePlain(ctx context.Context, path string, sn snapshot.Snapshot, resources iter.Seq2[snapshot.Resource, error]) (err error) {
 	if _, err := os.Lstat(path); err == nil { // before the work, which may be long
-		return fs.ErrExist
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
 	if err != nil {
@@ -65,7 +77,14 @@ func writePlain(ctx context.Context, path string, sn snapshot.Snapshot, resource
 	if err := syncFile(f.Name()); err != nil {
 		return err
 	}
-	return nameNew(f.Name(), path)
+	if err := nameNew(f.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // so that its name outlives a power cut
+		_ = dir.Sync() // some file systems cannot
+		_ = dir.Close()
+	}
+	return nil
 }
 
 // fillPlain makes the tables in an empty file. Without a journal it is written
@@ -120,7 +139,7 @@ func nameNew(from, to string) error {
 		return err
 	}
 	if _, err := os.Lstat(to); err == nil {
-		return fs.ErrExist
+		return &fs.PathError{Op: "create", Path: to, Err: fs.ErrExist}
 	}
 	return os.Rename(from, to)
 }

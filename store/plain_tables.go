@@ -46,7 +46,7 @@ CREATE TABLE scim_users (
   user_name     TEXT COLLATE NOCASE,
   display_name  TEXT,
   email         TEXT COLLATE NOCASE, -- the primary one, or the first
-  active        INTEGER, -- 1 or 0
+  active        INTEGER, -- 1 or 0; NULL where the document says neither
   created       TEXT, -- meta.created and meta.lastModified, as Cloudflare has them
   modified      TEXT,
   document      TEXT NOT NULL,
@@ -149,6 +149,7 @@ func (w *plainWriter) resource(ctx context.Context, r snapshot.Resource) error {
 			known(addresses[len(addresses)-1]), known(s.Email), known(s.Modified))
 	case snapshot.SCIMGroup:
 		args = append(args, r.Provider, known(w.names[r.Provider]), known(s.ExternalID))
+	default: // of the others the document tells the rest
 	}
 	_, err := insert.ExecContext(ctx, args...)
 	return err

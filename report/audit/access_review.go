@@ -23,7 +23,7 @@ const staleAfter = 90 * 24 * time.Hour
 // compared with. Whom Cloudflare does not list, and whose list was not read, is not in
 // it; Report.Unknown says who that may be.
 func NewAccessReview(ctx context.Context, h History, q Question) (*Report, error) {
-	v := &review{ctx: ctx, history: h, q: q, counts: map[string]*counts{}, first: map[string]time.Time{}}
+	v := &review{ctx: ctx, history: h, q: q, counts: map[string]*headcount{}, first: map[string]time.Time{}}
 	if err := v.prepare(); err != nil {
 		return nil, fmt.Errorf("make the access review: %w", err)
 	}
@@ -40,12 +40,12 @@ type review struct {
 	now, before *roster // before is nil where there is nothing to compare with
 	first       map[string]time.Time
 	duplicates  hashes
-	counts      map[string]*counts // by provider
-	total       counts
+	counts      map[string]*headcount // by provider
+	total       headcount
 }
 
-// counts are how many users there are, of a provider or of all.
-type counts struct {
+// headcount is how many users there are, of a provider or of all.
+type headcount struct {
 	users, active, inactive int
 	new, changed, left      int
 	flagged                 int
@@ -74,7 +74,7 @@ func (v *review) prepare() (err error) {
 		v.first[v.q.Snapshots[i].ID] = v.q.Snapshots[i].TakenAt
 	}
 	for _, l := range v.now.lists {
-		v.counts[l.id] = &counts{}
+		v.counts[l.id] = &headcount{}
 	}
 	if v.duplicates, err = v.repeatedAddresses(); err != nil {
 		return err
@@ -261,7 +261,7 @@ func (v *review) left() iter.Seq2[reviewed, error] {
 }
 
 func (v *review) count(p reviewed) {
-	for _, c := range []*counts{&v.total, v.counts[p.list.id]} {
+	for _, c := range []*headcount{&v.total, v.counts[p.list.id]} {
 		c.users++
 		switch active, known := p.active.AsBool(); {
 		case known && active:

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/report/audit"
@@ -333,4 +334,62 @@ func TestAReviewNeedsItsHistory(t *testing.T) {
 			t.Errorf("table %s of a broken history ends in %v", name, last)
 		}
 	}
+}
+
+// Whatever fails, a review lists exactly who was in a list that was read, and says
+// that somebody left, or is new, only where both snapshots knew.
+func TestAReviewClaimsNothingThatIsNotSo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := history(t, true)
+		q := f.all()
+		q.Since = &f.snapshots[0] // complete or not
+		r := accessReview(t, f, q)
+		now, then := f.snapshots[len(f.snapshots)-1], f.snapshots[0]
+		listed := map[string]bool{}
+		for _, row := range rowsIn(t, r, "population") {
+			key := row["provider_id"] + "/" + row["scim_user_id"]
+			listed[key] = true
+			before, known := seen(f, then, row)
+			switch change := row["change_since_last_review"]; {
+			case change == "not known" && known:
+				t.Fatalf("%s is known: %v", key, before)
+			case change == "new" && (!known || before != nil):
+				t.Fatalf("%s is not new: %v", key, before)
+			case (change == "unchanged" || strings.HasPrefix(change, "changed: ")) && before == nil:
+				t.Fatalf("%s was not there: %s", key, change)
+			}
+		}
+		count := 0
+		for c, list := range f.held[now.ID] {
+			if c.Kind == users {
+				count += len(list)
+			}
+		}
+		if len(listed) != count {
+			t.Fatalf("%d rows of %d users", len(listed), count)
+		}
+		for _, row := range rowsIn(t, r, "left") {
+			before, _ := seen(f, then, row)
+			after, known := seen(f, now, row)
+			if before == nil || after != nil || !known {
+				t.Fatalf("%v did not leave: %v, %v", row, before, after)
+			}
+		}
+	})
+}
+
+// seen is a user as a snapshot has it, nil where it does not; known is false where the
+// snapshot cannot tell.
+func seen(f *fake, sn snapshot.Snapshot, row map[string]string) (found *snapshot.Resource, known bool) {
+	in := snapshot.Collection{Kind: users, Provider: row["provider_id"]}
+	for _, r := range f.held[sn.ID][in] {
+		if r.ID == row["scim_user_id"] {
+			return &r, true
+		}
+	}
+	if c, ok := sn.Capture(in); ok {
+		return nil, c.Status == snapshot.Complete
+	}
+	there := slices.ContainsFunc(f.held[sn.ID][snapshot.Collection{Kind: provider}], func(r snapshot.Resource) bool { return r.ID == in.Provider })
+	return nil, !there && completeProviders(sn.Captures)
 }

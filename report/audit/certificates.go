@@ -121,8 +121,8 @@ func certificateFindings(l *userList, all []certificate, at time.Time) (list []f
 		case c.own:
 			continue // Cloudflare renews it 30 days before its end
 		default:
-			var any bool
-			if f, any = expiry(f, c, at, latest); !any {
+			var ends bool
+			if f, ends = expiry(f, c, at, latest); !ends {
 				continue
 			}
 		}
@@ -131,7 +131,7 @@ func certificateFindings(l *userList, all []certificate, at time.Time) (list []f
 	return list
 }
 
-func expiry(f finding, c certificate, at, latest time.Time) (_ finding, any bool) {
+func expiry(f finding, c certificate, at, latest time.Time) (_ finding, ends bool) {
 	days := c.daysLeft(at)
 	f.why = "without a certificate that is good nobody can sign in through this provider"
 	switch {

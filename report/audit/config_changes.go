@@ -85,7 +85,7 @@ func (c *configChanges) count(ch *Change, bars *tally) {
 		if a.path != "" {
 			what = a.path + " of " + one(ch)
 		}
-		c.worst = append(c.worst, what)
+		c.worst = append(c.worst, what+", seen on "+dayOf(ch.After.TakenAt))
 	}
 }
 

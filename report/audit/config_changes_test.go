@@ -49,7 +49,7 @@ func TestConfigChangesTellEverySetting(t *testing.T) {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{
-		"critical: 2 critical changes: /config/issuer_url of Corp SAML (saml); Corp SAML (saml) removed.",
+		"critical: 2 critical changes: /config/issuer_url of Corp SAML (saml), seen on 2026-06-02; Corp SAML (saml) removed, seen on 2026-06-04.",
 		"info: 5 changes in all.",
 		"medium: 1 reading could not be compared: what happened then is told with the next one, or not known.",
 	}, leadOf(r)); d != "" {
@@ -80,7 +80,7 @@ func TestMostCriticalChangesAreOnlyCounted(t *testing.T) {
 		f.remove(provider, "", id)
 	}
 	f.night()
-	want := "critical: 5 critical changes: A (saml) removed; B (saml) removed; C (saml) removed; and 2 more."
+	want := "critical: 5 critical changes: A (saml) removed, seen on 2026-06-02; B (saml) removed, seen on 2026-06-02; C (saml) removed, seen on 2026-06-02; and 2 more."
 	if lead := leadOf(configChanges(t, f, f.all())); lead[0] != want {
 		t.Errorf("%q", lead)
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -68,15 +69,12 @@ func (c coverage) lead() []Remark {
 	if c.counts[covered] == c.due {
 		return []Remark{{diff.Info, "A complete snapshot was taken each " + c.unit() + ": " + number(c.counts[covered]) + " of " + number(c.due) + "."}}
 	}
-	r := Remark{diff.Medium, number(c.counts[covered]) + " of " + things(c.due, c.unit()) + " have a complete snapshot"}
+	r := Remark{Severity: diff.Medium}
 	if c.counts[missed] > 0 {
 		r.Severity = diff.High
-		r.Text += "; " + number(c.counts[missed]) + " have none"
 	}
-	if c.counts[partial] > 0 {
-		r.Text += "; " + number(c.counts[partial]) + " have partial ones only"
-	}
-	r.Text += ". The longest gap is " + things(c.longest(), "hour") + "."
+	r.Text = fmt.Sprintf("%s of %s have a complete snapshot (missed: %s, partial only: %s). The longest gap is %s.",
+		number(c.counts[covered]), things(c.due, c.unit()), number(c.counts[missed]), number(c.counts[partial]), things(c.longest(), "hour"))
 	return []Remark{r}
 }
 

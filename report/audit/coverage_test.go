@@ -74,12 +74,12 @@ func TestGapsAreNamedAndMeasured(t *testing.T) {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{
-		"2026-06-03T02:00:00Z | 2026-06-07T02:00:00Z | 96 | no snapshot 2 of 3 times; not read: users of Okta: HTTP 500",
-		"2026-06-08T02:00:00Z | 2026-06-10T02:00:00Z | 48 | no snapshot 1 of 1 time",
+		"2026-06-03T02:00:00Z | 2026-06-07T02:00:00Z | 96 | 2 of 3 due snapshots not taken; not read: users of Okta: HTTP 500",
+		"2026-06-08T02:00:00Z | 2026-06-10T02:00:00Z | 48 | 1 of 1 due snapshot not taken",
 	}, cellsOf(t, r, "gaps", "from", "to", "hours", "why")); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{"high: 6 of 10 days have a complete snapshot; 3 have none; 1 have partial ones only. The longest gap is 96 hours."}, leadOf(r)); d != "" {
+	if d := cmp.Diff([]string{"high: 6 of 10 days have a complete snapshot (missed: 3, partial only: 1). The longest gap is 96 hours."}, leadOf(r)); d != "" {
 		t.Error(d)
 	}
 	snaps := cellsOf(t, r, "snapshots", "taken_at", "status", "origin", "providers", "users", "active", "groups", "not_read", "forgotten_at", "forgotten_why")
@@ -126,7 +126,7 @@ func TestBeforeTheHistoryBegins(t *testing.T) {
 	to := time.Date(2026, 6, 3, 23, 59, 59, 0, time.UTC)
 	asked := coverage(t, f, f.question(may, to))
 	if d := cmp.Diff([]string{
-		"high: 3 of 5 days have a complete snapshot; 2 have none. The longest gap is 50 hours.",
+		"high: 3 of 5 days have a complete snapshot (missed: 2, partial only: 0). The longest gap is 50 hours.",
 		"medium: The history begins on 2026-06-01 02:00 UTC: what was before is not known.",
 	}, leadOf(asked)); d != "" {
 		t.Error(d)

@@ -170,6 +170,7 @@ func (d *deprovisioning) report() *Report {
 	if unread := d.now.calledThose(listUnread); len(unread) > 0 {
 		r.Lead = append(r.Lead, Remark{diff.High, "The users of " + enumerated(unread) + " were not read."})
 	}
+	r.Lead = append(r.Lead, d.q.reach()...)
 	return r
 }
 
@@ -245,10 +246,10 @@ func (d *deprovisioning) row(l *userList) []Cell {
 		row = append(row, Bool(s.enabled), Bool(s.users), Bool(s.seats), Text(s.behavior), Bool(s.groupMembers))
 	}
 	p := d.of[l.id]
-	switch {
-	case l.state == listUnread:
+	switch l.state {
+	case listUnread:
 		row = append(row, NotKnown, NotKnown, NotKnown, NotKnown, NotKnown, NotKnown, NotKnown)
-	case l.state == noSCIM:
+	case noSCIM:
 		row = append(row, None, None, None, None, None, None, None)
 	default:
 		row = append(row, Number(p.users), Number(p.active), Number(p.inactive), Number(p.left), Number(p.deactivated), Time(p.written))

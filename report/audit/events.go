@@ -20,17 +20,17 @@ type event struct {
 }
 
 // eventKinds are all events there are, in the order in which people are shown them.
-var eventKinds = []struct{ what, plural string }{
-	{"joiner", "joiners"},
-	{"leaver", "leavers"},
-	{"deactivated", "deactivated"},
-	{"reactivated", "reactivated"},
-	{"renamed", "renamed"},
-	{"email_changed", "e-mail addresses changed"},
-	{"group_added", "groups added"},
-	{"group_removed", "groups removed"},
-	{"group_renamed", "groups renamed"},
-	{"other_change", "other changes"},
+var eventKinds = []struct{ what, one, several string }{
+	{"joiner", "joiner", "joiners"},
+	{"leaver", "leaver", "leavers"},
+	{"deactivated", "deactivated", "deactivated"},
+	{"reactivated", "reactivated", "reactivated"},
+	{"renamed", "renamed", "renamed"},
+	{"email_changed", "e-mail address changed", "e-mail addresses changed"},
+	{"group_added", "group added", "groups added"},
+	{"group_removed", "group removed", "groups removed"},
+	{"group_renamed", "group renamed", "groups renamed"},
+	{"other_change", "other change", "other changes"},
 }
 
 // withProvider is the reason of those who went with their provider.

@@ -130,16 +130,19 @@ func (q Question) method() []Fact {
 }
 
 // newest is the snapshot that the report is about or, of a report over a period, the
-// last one in it; nil where there is none.
+// last one in it; nil where there is none. A safety snapshot leaves lists out on
+// purpose, and is not taken where there is another.
 func (q Question) newest() *snapshot.Snapshot {
-	in := q.inPeriod()
-	switch {
-	case q.At != nil:
+	if q.At != nil {
 		return q.At
-	case len(in) > 0:
-		return in[len(in)-1]
 	}
-	return nil
+	var last *snapshot.Snapshot
+	for _, s := range q.inPeriod() {
+		if s.Origin != snapshot.Safety || last == nil || last.Origin == snapshot.Safety {
+			last = s
+		}
+	}
+	return last
 }
 
 // cited are the snapshots that a report about a moment names.

@@ -46,6 +46,17 @@ func TestFactsAnswerWhatIsAskedOfEvidence(t *testing.T) {
 	}
 }
 
+func TestCompletenessIsThatOfTheLastSnapshotThatReadsAll(t *testing.T) {
+	f := newFake()
+	f.okta().user("okta", "u1", "Ada", "ada@acme.example").nights(2)
+	f.snag(users, "okta", snapshot.Skipped, "not asked for").record(snapshot.Safety)
+	q := f.all()
+	q.At = nil
+	if have := factOf(t, lifecycle(t, f, q), "rows.scim_user.okta"); have != "1" {
+		t.Errorf("%s users", have)
+	}
+}
+
 func digestOf(t *testing.T, sn snapshot.Snapshot, k snapshot.Kind) string {
 	t.Helper()
 	for _, c := range sn.Captures {

@@ -33,7 +33,7 @@ func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
 		Charts:  append(userChart(q), bars.chart("joiners_leavers", "Joiners and leavers")...),
 		Unknown: s.unread(),
 	}
-	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(), notKnown(ctx, h, q, s.blank)}
+	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(s.users), notKnown(ctx, h, q, s.blank)}
 	return r, nil
 }
 
@@ -47,17 +47,13 @@ type lifecycle struct {
 
 // providerEvents is what happened in the lists of one provider.
 type providerEvents struct {
-	id, name string
-	counts   map[string]int
+	id, name      string
+	before, after Cell // users
+	counts        map[string]int
 }
 
 func (l *lifecycle) count(ch *Change, bars *tally) {
-	p := l.byProvider[ch.Provider]
-	if p == nil {
-		p = &providerEvents{id: ch.Provider, counts: map[string]int{}}
-		l.byProvider[ch.Provider] = p
-	}
-	p.name = cmp.Or(ch.ProviderName, p.name) // as it was called last
+	p := l.of(ch.Provider, ch.ProviderName)
 	for _, e := range eventsOf(ch) {
 		l.rows++
 		l.counts[e.what]++
@@ -74,15 +70,26 @@ func (l *lifecycle) count(ch *Change, bars *tally) {
 	}
 }
 
+// of gives what happened with a provider, which is called as it was last.
+func (l *lifecycle) of(id, name string) *providerEvents {
+	p := l.byProvider[id]
+	if p == nil {
+		p = &providerEvents{id: id, before: NotKnown, after: NotKnown, counts: map[string]int{}}
+		l.byProvider[id] = p
+	}
+	p.name = cmp.Or(name, p.name)
+	return p
+}
+
 func (l *lifecycle) lead(nights int) []Remark {
 	if nights == 0 {
 		return nil
 	}
 	var parts []string
 	for _, k := range eventKinds {
-		n, name := l.counts[k.what], k.plural
-		if n == 1 && (k.what == "joiner" || k.what == "leaver") {
-			name = k.what
+		n, name := l.counts[k.what], k.several
+		if n == 1 {
+			name = k.one
 		}
 		if n > 0 || k.what == "joiner" || k.what == "leaver" {
 			parts = append(parts, number(n)+" "+name)
@@ -98,7 +105,7 @@ func (l *lifecycle) lead(nights int) []Remark {
 func (l *lifecycle) figures() []Figure {
 	var list []Figure
 	for _, k := range eventKinds {
-		list = append(list, Figure{Key: k.what, Name: capital(k.plural), Value: Number(l.counts[k.what])})
+		list = append(list, Figure{Key: k.what, Name: capital(k.several), Value: Number(l.counts[k.what])})
 	}
 	return append(list, Figure{Key: "leaver_with_provider", Name: "Leavers with a removed provider", Value: Number(l.withProvider)})
 }
@@ -153,32 +160,35 @@ func written(ch *Change) Cell {
 	return moment(ch.Modified)
 }
 
-// providerTable counts the events of each provider.
-func (l *lifecycle) providerTable() Table {
+// providerTable counts the users and events of each provider: those before, with who
+// joined and without who left, are those after.
+func (l *lifecycle) providerTable(users []userCount) Table {
+	for _, u := range users {
+		p := l.of(u.provider, u.name)
+		p.before, p.after = u.before, u.after
+	}
 	list := slices.SortedFunc(maps.Values(l.byProvider), func(a, b *providerEvents) int {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.id, b.id))
 	})
 	t := Table{
 		Name: "by_provider", Title: "By provider", Sheet: "By provider", Len: len(list),
-		Empty: "Nothing happened that was seen.",
+		Empty: "There is no list of users that was read.",
 		Columns: []Column{
 			{Key: "provider_id", Name: "Provider id", Role: Code, Minor: true},
 			{Key: "provider_name", Name: "Provider"},
+			{Key: "users_before", Name: "Users before"},
+			{Key: "users_after", Name: "Users when last read"},
 		},
 	}
 	for _, k := range eventKinds {
-		t.Columns = append(t.Columns, Column{Key: k.what, Name: capital(k.plural)})
+		t.Columns = append(t.Columns, Column{Key: k.what, Name: capital(k.several)})
 	}
-	t.Rows = func(yield func([]Cell, error) bool) {
-		for _, p := range list {
-			row := []Cell{Text(p.id), Text(p.name)}
-			for _, k := range eventKinds {
-				row = append(row, Number(p.counts[k.what]))
-			}
-			if !yield(row, nil) {
-				return
-			}
+	t.Rows = kept(list, func(p *providerEvents) []Cell {
+		row := []Cell{Text(p.id), Text(p.name), p.before, p.after}
+		for _, k := range eventKinds {
+			row = append(row, Number(p.counts[k.what]))
 		}
-	}
+		return row
+	})
 	return t
 }

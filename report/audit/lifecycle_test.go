@@ -59,7 +59,7 @@ func TestLifecycleTellsWhatHappenedAndBetweenWhichSnapshots(t *testing.T) {
 	if d := cmp.Diff(want, have); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{"okta | Okta | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1"}, cellsOf(t, r, "by_provider", "provider_id", "provider_name", "joiner", "leaver",
+	if d := cmp.Diff([]string{"okta | Okta | 2 | 2 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1"}, cellsOf(t, r, "by_provider", "provider_id", "provider_name", "users_before", "users_after", "joiner", "leaver",
 		"deactivated", "reactivated", "renamed", "email_changed", "group_added", "group_removed", "group_renamed", "other_change")); d != "" {
 		t.Error(d)
 	}
@@ -71,6 +71,10 @@ func TestLifecycleTellsWhatHappenedAndBetweenWhichSnapshots(t *testing.T) {
 		"everything | before 2026-06-01 02:00 UTC | the history begins there",
 		"users of Okta | 2026-06-04 | failed: HTTP 500",
 	}, unknownOf(r)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff("info: 1 joiner, 1 leaver, 1 deactivated, 1 reactivated, 1 renamed, 1 e-mail address changed, "+
+		"1 group added, 1 group removed, 1 group renamed, 1 other change.", leadOf(r)[0]); d != "" {
 		t.Error(d)
 	}
 	for key, want := range map[string]string{
@@ -149,6 +153,17 @@ func TestTheChartsOfALifecycle(t *testing.T) {
 	}
 }
 
+func TestOfAProviderThatWasCreatedAgainNoCountAddsUp(t *testing.T) {
+	f := newFake()
+	f.okta().user("okta", "u1", "Ada", "ada@acme.example").user("okta", "u2", "Bob", "bob@acme.example").night()
+	f.remove(provider, "", "okta").provider(snapshot.Okta, "new", "Okta", object{}).scim("new", true)
+	f.user("new", "u1", "Ada L.", "ada@acme.example").night()
+	have := cellsOf(t, lifecycle(t, f, f.all()), "by_provider", "provider_id", "users_before", "users_after", "joiner", "leaver", "renamed")
+	if d := cmp.Diff([]string{"new | not known | not known | 0 | 0 | 0", "okta | not known | not known | 0 | 1 | 1"}, have); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestAnEventHasTheSameIDInEveryReport(t *testing.T) {
 	f := aMonth()
 	whole := cellsOf(t, lifecycle(t, f, f.all()), "events", "event_id", "event", "scim_id")
@@ -217,6 +232,15 @@ func TestFiguresAgreeWithTheRows(t *testing.T) {
 		}
 		if figureOf(t, r, "joiner") != figureOf(t, r, "scim_user_"+string(diff.Added)) || figureOf(t, r, "leaver") != figureOf(t, r, "scim_user_"+string(diff.Removed)) {
 			rt.Fatalf("changes and events are not as many")
+		}
+		for _, row := range cellsOf(t, r, "by_provider", "users_before", "joiner", "leaver", "users_after") {
+			if row == "not known | 0 | 0 | not known" { // only the groups were ever read
+				continue
+			}
+			var before, joined, left, after int
+			if _, err := fmt.Sscanf(row, "%d | %d | %d | %d", &before, &joined, &left, &after); err != nil || before+joined-left != after {
+				rt.Fatalf("%s: %v", row, err)
+			}
 		}
 		wellFormed(t, r)
 	})

@@ -129,12 +129,15 @@ type summary struct {
 
 	actions map[string]int // "scim_user added"
 	worst   []Remark       // masses of changes, the first of each reason
+	users   []userCount
 }
 
 // sum walks through a period, and hands on its changes.
 func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change)) (*summary, error) {
 	s := &summary{tally: t, actions: map[string]int{}}
-	for n, err := range Walk(ctx, h, q) {
+	w := newWalker(h, q)
+	nights := func(yield func(Night, error) bool) { w.walk(ctx, yield) }
+	for n, err := range nights {
 		if err != nil {
 			return nil, err
 		}
@@ -152,6 +155,7 @@ func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change
 			each(ch)
 		}
 	}
+	s.users = w.users()
 	return s, nil
 }
 

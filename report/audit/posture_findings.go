@@ -25,7 +25,7 @@ func (p *posture) providerFindings(l *userList) (all []finding) {
 		}
 	}
 	for _, name := range namesIn(config) {
-		add(strings.HasPrefix(strings.ToLower(strings.TrimSpace(textIn(config, name))), "http://"), diff.High, "plain_http",
+		add(name != "redirect_url" && strings.HasPrefix(strings.ToLower(strings.TrimSpace(textIn(config, name))), "http://"), diff.High, "plain_http",
 			name+" is plain http", "whoever is on the way reads and changes what is sent there", wherePage+": give the address with https")
 	}
 	add(hasField(info, "/config/pkce_enabled") && !saysTrue(config, "pkce_enabled"), diff.Medium, "pkce_off",
@@ -47,12 +47,20 @@ func (p *posture) oneTimePIN(l *userList) []finding {
 		mend: "Let every app name the providers that it allows, or delete the one-time PIN: Zero Trust > Integrations > Identity providers",
 	}
 	if _, unread := p.unread[snapshot.AccessApp]; !unread {
-		f.what += fmt.Sprintf(" (%s, and %d that allow every provider)", things(p.allowed[l.id], "app"), p.allowAll)
+		f.what += fmt.Sprintf(": %s it by name, %d by allowing every provider", allow(p.allowed[l.id]), p.allowAll)
 		if p.allowed[l.id]+p.allowAll == 0 {
 			f.severity = diff.Low
 		}
 	}
 	return []finding{f}
+}
+
+// allow writes how many apps do.
+func allow(n int) string {
+	if n == 1 {
+		return "1 app allows"
+	}
+	return things(n, "app") + " allow"
 }
 
 // longestSession is how long a session may be before it is reported: Cloudflare's own
@@ -93,7 +101,7 @@ func sessionFinding(r snapshot.Resource, mend string) []finding {
 	}
 	return []finding{{
 		severity: diff.Medium, kind: r.Kind, id: r.ID, name: r.Name(), rule: "long_session",
-		what: "a session lasts " + text, why: "whoever leaves, or loses a device, stays signed in for so long", mend: mend + " to " + "24 hours or less",
+		what: "a session lasts " + text, why: "whoever leaves, or loses a device, stays signed in for so long", mend: mend + " to 24 hours or less",
 	}}
 }
 

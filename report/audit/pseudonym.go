@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
@@ -30,10 +31,17 @@ const (
 	domainRune  = `[^\s\pZ\p{Cc}<>()\[\],;:"@\\/?&=']`
 )
 
+// wholeAddress is a text that is nothing but an address. There = and the like are part
+// of it; in the middle of a text they may be those of a URL.
+var wholeAddress = regexp.MustCompile(`^[^\s\pZ\p{Cc}<>()\[\],;:"@\\/'][^\s\pZ\p{Cc}<>()\[\],;:"@\\/]*@(\[[^\]\s]+\]|` + domainRune + `*[\p{L}\p{M}\p{N}])$`)
+
 // text replaces the e-mail addresses in a text.
 func (p pseudonyms) text(s string) string {
-	if !strings.Contains(s, "@") && !strings.Contains(s, "%40") {
+	switch {
+	case !strings.Contains(s, "@") && !strings.Contains(s, "%40"):
 		return s
+	case wholeAddress.MatchString(s):
+		return p.address(s)
 	}
 	return someAddress.ReplaceAllStringFunc(s, func(found string) string {
 		address := strings.TrimLeft(found, "'`*{|") // quotes around it
@@ -44,7 +52,9 @@ func (p pseudonyms) text(s string) string {
 // address is the pseudonym of an e-mail address. Addresses that are the same but for
 // case have pseudonyms that are the same but for case.
 func (p pseudonyms) address(a string) string {
-	a = strings.Replace(a, "%40", "@", 1)
+	if !strings.Contains(a, "@") {
+		a = strings.Replace(a, "%40", "@", 1)
+	}
 	folded := foldAddress(a)
 	local, _, _ := strings.Cut(folded, "@")
 	word := personOr(local)
@@ -70,8 +80,8 @@ func (p pseudonyms) person(s string) string {
 	switch {
 	case trimmed == "" || s == snapshot.Redacted || slices.Contains(saysNothing, strings.ToLower(trimmed)):
 		return s
-	case someAddress.FindString(trimmed) == trimmed:
-		return strings.Replace(s, trimmed, p.address(trimmed), 1)
+	case wholeAddress.MatchString(trimmed) || someAddress.FindString(trimmed) == trimmed:
+		return strings.Replace(s, trimmed, p.text(trimmed), 1)
 	}
 	return personOr(foldAddress(trimmed)) + "-" + p.digits("name", s)
 }
@@ -162,10 +172,10 @@ func (r *rewriter) value(name string, depth int, s stance) error {
 	if depth > 0 {
 		s = r.under(name, depth, s)
 	}
-	switch r.in.PeekKind() {
-	case '{':
+	if r.in.PeekKind() == '{' {
 		return r.object(depth, s)
-	case '[':
+	}
+	if r.in.PeekKind() == '[' {
 		return r.array(name, depth, s)
 	}
 	raw, err := r.in.ReadValue()

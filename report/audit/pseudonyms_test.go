@@ -210,7 +210,7 @@ func equality(t helper, plain, got map[string]string) {
 	}
 	for a, b := range of {
 		for c, d := range of {
-			if strings.Contains(a, "@") && strings.ToLower(a) == strings.ToLower(c) && !strings.EqualFold(b, d) {
+			if strings.Contains(a, "@") && strings.EqualFold(a, c) && !strings.EqualFold(b, d) {
 				t.Fatalf("%q and %q are %q and %q", a, c, b, d)
 			}
 		}

@@ -162,6 +162,9 @@ func (c *closing) lead() (all []Remark) {
 	say(c.count[OutcomeNotKnown], diff.High, "Of %s it is not known what became of the decision.", things(c.count[OutcomeNotKnown], "user"))
 	undecided := c.count[NotDecided] + c.count[UnknownDecision]
 	say(undecided, diff.Medium, "%s without a decision that can be read.", are(undecided, "user"))
+	if unread := c.then.calledThose(listUnread); len(unread) > 0 {
+		say(1, diff.High, "The users of %s were not read for the review: nobody decided about them.", enumerated(unread))
+	}
 	if c.q.At.ID == c.reviewed.ID {
 		say(1, diff.Medium, "The review is compared with its own snapshot: nothing can have taken effect in it.")
 	}

@@ -40,29 +40,10 @@ type Change struct {
 // because there was no such provider. Of the question's options Kinds, Providers,
 // Types, AtLeast, Ignore and Rules count.
 //
-// A provider or type that no snapshot knows is a diff.UnknownError, after the last
-// night.
+// A provider that no snapshot knows, or a type that nobody does, is a
+// diff.UnknownError after the last night.
 func Walk(ctx context.Context, h History, q Question) iter.Seq2[Night, error] {
-	return func(yield func(Night, error) bool) {
-		w := &walker{history: h, question: q, lists: map[snapshot.Collection]lastReading{}, used: map[string]bool{}}
-		for i := range q.Snapshots {
-			s := &q.Snapshots[i]
-			if !q.To.IsZero() && s.TakenAt.After(q.To) {
-				continue
-			}
-			n, err := w.pass(ctx, s)
-			if err != nil {
-				yield(Night{}, fmt.Errorf("read snapshot %s: %w", snapshot.ShortID(s.ID), err))
-				return
-			}
-			if q.covers(s.TakenAt) && !yield(n, nil) {
-				return
-			}
-		}
-		if err := w.unknownWord(); err != nil {
-			yield(Night{}, err)
-		}
-	}
+	return func(yield func(Night, error) bool) { newWalker(h, q).walk(ctx, yield) }
 }
 
 // walker goes from snapshot to snapshot, and carries what is known.
@@ -76,7 +57,37 @@ type walker struct {
 	providers []snapshot.Resource // of the last reading of the providers
 	listing   *snapshot.Snapshot  // which that was; nil before the first
 
-	used map[string]bool // words of the options that named a provider
+	used     map[string]bool        // words of the options that named a provider
+	types    map[snapshot.Type]bool // of the options that a provider had
+	openings openings
+}
+
+func newWalker(h History, q Question) *walker {
+	return &walker{
+		history: h, question: q, openings: newOpenings(),
+		lists: map[snapshot.Collection]lastReading{}, used: map[string]bool{}, types: map[snapshot.Type]bool{},
+	}
+}
+
+func (w *walker) walk(ctx context.Context, yield func(Night, error) bool) {
+	q := w.question
+	for i := range q.Snapshots {
+		s := &q.Snapshots[i]
+		if !q.To.IsZero() && s.TakenAt.After(q.To) {
+			continue
+		}
+		n, err := w.pass(ctx, s)
+		if err != nil {
+			yield(Night{}, fmt.Errorf("read snapshot %s: %w", snapshot.ShortID(s.ID), err))
+			return
+		}
+		if q.covers(s.TakenAt) && !yield(n, nil) {
+			return
+		}
+	}
+	if err := w.unknown(); err != nil {
+		yield(Night{}, err)
+	}
 }
 
 // lastReading is what is known of a collection.
@@ -101,12 +112,26 @@ func (w *walker) pass(ctx context.Context, s *snapshot.Snapshot) (n Night, err e
 	if err != nil {
 		return n, err
 	}
-	if !n.First && w.question.covers(s.TakenAt) {
+	within := w.question.covers(s.TakenAt)
+	if within {
+		w.openings.begin(w.lists)
+		w.openings.see(slices.Concat(w.providers, now.Providers), renamed)
+	}
+	if !n.First && within {
 		if err := w.compare(ctx, &n, now, renamed); err != nil {
 			return n, err
 		}
 	}
-	w.carry(s, now.Providers, renamed)
+	if readProviders(*s) {
+		w.carryLists(now.Providers, renamed)
+		w.providers, w.listing, w.unread = now.Providers, s, nil
+	}
+	if within { // new lists have nothing in them yet
+		w.openings.begin(w.lists)
+	}
+	if w.carry(s); within {
+		w.openings.begin(w.lists)
+	}
 	return n, nil
 }
 
@@ -143,7 +168,8 @@ func same(a, b snapshot.Capture) bool {
 
 // renamed finds the providers that were created again: their old ids by the new ones.
 func (w *walker) renamed(now diff.State) (map[string]string, error) {
-	if w.listing == nil || !readProviders(now.Snapshot) {
+	capture, _ := now.Snapshot.Capture(providerList)
+	if w.listing == nil || !readProviders(now.Snapshot) || same(w.lists[providerList].Capture, capture) {
 		return nil, nil
 	}
 	pairs, _, err := diff.MatchProviders(w.known(&now.Snapshot), now, nil)
@@ -162,15 +188,15 @@ func (w *walker) renamed(now diff.State) (map[string]string, error) {
 // compare finds what differs between what is known and a snapshot.
 func (w *walker) compare(ctx context.Context, n *Night, now diff.State, renamed map[string]string) error {
 	known := w.known(n.Snapshot)
-	o, any := w.options(known, now)
-	if !any {
+	o, some := w.options(known, now)
+	if !some {
 		return nil
 	}
 	r, err := diff.Compare(known, now, w.pairs(ctx, n.Snapshot, now, o), o)
 	if err != nil {
 		return err
 	}
-	n.NotCompared = r.NotCompared
+	n.NotCompared = slices.DeleteFunc(r.NotCompared, func(nc diff.NotCompared) bool { return spared(n.Snapshot, nc.Collection) })
 	for i := range n.NotCompared {
 		reason := &n.NotCompared[i].Reason
 		*reason = strings.TrimPrefix(*reason, "in "+earlier+" and ")
@@ -189,6 +215,13 @@ func (w *walker) compare(ctx context.Context, n *Night, now diff.State, renamed 
 		})
 	}
 	return nil
+}
+
+// spared reports whether a snapshot left a collection out on purpose: a safety snapshot
+// is taken of what is about to be written. The next one that is not reads all.
+func spared(s *snapshot.Snapshot, c snapshot.Collection) bool {
+	capture, _ := s.Capture(c)
+	return s.Origin == snapshot.Safety && capture.Status == snapshot.Skipped
 }
 
 // before is the snapshot that last knew a collection as it was.
@@ -223,11 +256,7 @@ func (w *walker) known(s *snapshot.Snapshot) diff.State {
 }
 
 // carry keeps what a snapshot read.
-func (w *walker) carry(s *snapshot.Snapshot, providers []snapshot.Resource, renamed map[string]string) {
-	if readProviders(*s) {
-		w.carryLists(providers, renamed)
-		w.providers, w.listing, w.unread = providers, s, nil
-	}
+func (w *walker) carry(s *snapshot.Snapshot) {
 	for _, c := range s.Captures {
 		w.unread = slices.DeleteFunc(w.unread, func(have snapshot.Capture) bool { return have.Collection == c.Collection })
 		switch {

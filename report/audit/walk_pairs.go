@@ -66,9 +66,9 @@ func (w *walker) pairs(ctx context.Context, s *snapshot.Snapshot, now diff.State
 }
 
 // options are those of the question, without the providers and types that neither
-// state has: they came later, or are gone. any is false where nothing is left that
+// state has: they came later, or are gone. some is false where nothing is left that
 // was asked for.
-func (w *walker) options(a, b diff.State) (o diff.Options, any bool) {
+func (w *walker) options(a, b diff.State) (o diff.Options, some bool) {
 	asked := w.question.Filter
 	o = diff.Options{
 		Brief: true, Kinds: asked.Kinds, Providers: asked.Providers, Types: asked.Types,
@@ -80,8 +80,8 @@ func (w *walker) options(a, b diff.State) (o diff.Options, any bool) {
 	all := slices.Concat(a.Providers, b.Providers)
 	o.Providers = slices.DeleteFunc(slices.Clone(o.Providers), func(word string) bool { return !named(all, word) })
 	o.Types = slices.DeleteFunc(slices.Clone(o.Types), func(t snapshot.Type) bool { return !typed(all, t) })
-	any = len(o.Providers) > 0 == (len(asked.Providers) > 0) && len(o.Types) > 0 == (len(asked.Types) > 0)
-	return o, any
+	some = len(o.Providers) > 0 == (len(asked.Providers) > 0) && len(o.Types) > 0 == (len(asked.Types) > 0)
+	return o, some
 }
 
 func named(providers []snapshot.Resource, word string) bool {
@@ -92,16 +92,19 @@ func typed(providers []snapshot.Resource, t snapshot.Type) bool {
 	return slices.ContainsFunc(providers, func(r snapshot.Resource) bool { return r.Summary().Type == t })
 }
 
-// note remembers which words of the options name one of the providers.
+// note remembers which words of the options name one of the providers, or its type.
 func (w *walker) note(providers []snapshot.Resource) {
 	for _, word := range w.question.Filter.Providers {
 		w.used[word] = w.used[word] || named(providers, word)
 	}
+	for _, t := range w.question.Filter.Types {
+		w.types[t] = w.types[t] || typed(providers, t)
+	}
 }
 
-// unknownWord is the error that a word of the options names no provider of any
-// snapshot. Where no snapshot read its providers, nobody knows.
-func (w *walker) unknownWord() error {
+// unknown is the error that a word of the options names no provider of any snapshot,
+// or a type that there is not. Where no snapshot read its providers, nobody knows.
+func (w *walker) unknown() error {
 	if w.listing == nil {
 		return nil
 	}
@@ -111,6 +114,15 @@ func (w *walker) unknownWord() error {
 			for _, p := range w.providers {
 				s := p.Summary()
 				unknown.Known = append(unknown.Known, p.ID+"  "+string(s.Type)+"  "+s.Name)
+			}
+			return unknown
+		}
+	}
+	for _, t := range w.question.Filter.Types {
+		if _, ok := snapshot.TypeOf(t); !ok && !w.types[t] {
+			unknown := &diff.UnknownError{What: "type", Word: string(t)}
+			for _, info := range snapshot.Types() {
+				unknown.Known = append(unknown.Known, string(info.Type))
 			}
 			return unknown
 		}

@@ -255,12 +255,19 @@ func TestAPeriodBeginsWithWhatWasKnownBefore(t *testing.T) {
 	}
 }
 
-func TestSafetySnapshotsAreReadingsToo(t *testing.T) {
+func TestSafetySnapshotsAreReadingsTooOfWhatTheyRead(t *testing.T) {
 	f := newFake()
-	f.okta().night()
-	f.user("okta", "u1", "Ada", "a@acme.example").record(snapshot.Safety)
+	f.okta().user("okta", "u1", "Ada", "a@acme.example").night()
+	f.user("okta", "u2", "Bob", "b@acme.example").record(snapshot.Safety)
 	f.night()
-	if d := cmp.Diff([]string{"1 Jun: the first", "2 Jun: added scim_user u1 after 1 Jun"}, tells(t, f, f.all())); d != "" {
+	f.remove(users, "okta", "u1").set(provider, "", "okta", "/name", "Corp").
+		snag(users, "okta", snapshot.Skipped, "not asked for").fail(groups, "okta", "HTTP 500").record(snapshot.Safety)
+	f.night()
+	if d := cmp.Diff([]string{
+		"1 Jun: the first", "2 Jun: added scim_user u2 after 1 Jun",
+		"4 Jun: changed identity_provider okta after 3 Jun", "4 Jun: not known: scim_group of okta: failed: HTTP 500",
+		"5 Jun: removed scim_user u1 after 3 Jun",
+	}, tells(t, f, f.all())); d != "" {
 		t.Error(d)
 	}
 }
@@ -297,18 +304,23 @@ func TestAWalkAsksForWhatTheOptionsSay(t *testing.T) {
 	}
 }
 
-func TestAProviderThatNobodyKnowsIsAnError(t *testing.T) {
+func TestAProviderOrTypeThatNobodyKnowsIsAnError(t *testing.T) {
 	f := newFake()
 	f.okta().nights(3)
-	q := f.all()
-	q.Filter.Providers = []string{"okta", "oktaa"}
-	var last error
-	for _, err := range audit.Walk(context.Background(), f, q) {
-		last = err
-	}
-	var unknown *diff.UnknownError
-	if !errors.As(last, &unknown) || unknown.Word != "oktaa" || len(unknown.Known) != 1 {
-		t.Errorf("%v", last)
+	for word, o := range map[string]diff.Options{
+		"oktaa":   {Providers: []string{"okta", "oktaa"}},
+		"sammlel": {Types: []snapshot.Type{snapshot.SAML, "sammlel"}},
+	} {
+		q := f.all()
+		q.Filter = o
+		var last error
+		for _, err := range audit.Walk(context.Background(), f, q) {
+			last = err
+		}
+		var unknown *diff.UnknownError
+		if !errors.As(last, &unknown) || unknown.Word != word || len(unknown.Known) == 0 {
+			t.Errorf("%s: %v", word, last)
+		}
 	}
 }
 
@@ -331,6 +343,28 @@ func TestAWalkEndsWithTheHistorysError(t *testing.T) {
 	for _, err := range audit.Walk(ctx, f, f.all()) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestRowsThatCannotBeReadAnewAreAnError(t *testing.T) {
+	f := aMonth()
+	for _, k := range []audit.Kind{audit.Lifecycle, audit.ConfigChanges} {
+		f.broken = nil
+		r, err := audit.New(context.Background(), k, f, f.all())
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		f.broken = errors.New("disk on fire")
+		var last error
+		for _, err := range r.Tables[0].Rows {
+			last = err
+		}
+		if !errors.Is(last, f.broken) {
+			t.Errorf("%s: %v", k, last)
+		}
+		if _, err := audit.New(context.Background(), k, f, f.all()); !errors.Is(err, f.broken) {
+			t.Errorf("%s: %v", k, err)
 		}
 	}
 }
