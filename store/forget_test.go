@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,7 +130,7 @@ func TestYearForgotten(t *testing.T) {
 				t.Fatalf("%s: %s", when, diff)
 			}
 		})
-		versions, err := s.Versions(ctx, storetest.Account, func(snapshot.Resource) bool { return true })
+		versions, err := s.Versions(context.Background(), storetest.Account, func(snapshot.Resource) bool { return true })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +142,7 @@ func TestYearForgotten(t *testing.T) {
 		if diff := cmp.Diff(lived(left, listings), got); diff != "" {
 			t.Fatalf("%s: %s", when, diff)
 		}
-		v, err := s.Verify(ctx)
+		v, err := s.Verify(context.Background())
 		if err != nil || len(v.Problems) > 0 || !v.Sealed || len(v.Forgotten) != forgotten || len(mustList(t, s))+forgotten != v.Snapshots {
 			t.Fatalf("%s: %v, sealed %t, %d forgotten, %v", when, v.Problems, v.Sealed, len(v.Forgotten), err)
 		}
@@ -364,15 +365,15 @@ func TestReadingWhileOthersForget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	manyNights(t, path)
 	s, other := create(t, path), create(t, path)
-	s.SetChunk(128 << 10)
+	s.SetChunk(300 << 10)
 	nights := mustList(t, s)
 	p, done := storetest.NewPopulation(4000, 100), 0
 	meanwhile := func(sn snapshot.Snapshot) {
 		t.Helper()
-		if err := other.Forget(ctx, []string{sn.ID}, later, "x"); err != nil {
+		if err := other.Forget(context.Background(), []string{sn.ID}, later, "x"); err != nil {
 			t.Fatal(err)
 		}
-		if pruned, err := other.Prune(ctx, later); err != nil || pruned.Rewritten == 0 {
+		if pruned, err := other.Prune(context.Background(), later); err != nil || pruned.Rewritten == 0 {
 			t.Fatalf("%+v, %v", pruned, err)
 		}
 		night(t, other, p, later)
@@ -393,13 +394,10 @@ func TestReadingWhileOthersForget(t *testing.T) {
 		t.Errorf("after %d: %s", done, diff)
 	}
 
-	once := true
+	var once sync.Once
 	all := func(snapshot.Resource) bool { return true }
 	versions, err := s.Versions(ctx, storetest.Account, func(snapshot.Resource) bool {
-		if once {
-			once = false
-			meanwhile(nights[6])
-		}
+		once.Do(func() { meanwhile(nights[6]) })
 		return true
 	})
 	if err != nil {

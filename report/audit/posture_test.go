@@ -145,7 +145,10 @@ func organisation() *fake {
 		provider(snapshot.OneTimePIN, "otp", "One-time PIN", object{}).
 		put(snapshot.AccessApp, "", "wiki", object{
 			"name": "Wiki", "type": "self_hosted", "domain": "wiki.acme.com", "allowed_idps": []any{"okta", "gone"}, "session_duration": "24h",
-			"auto_redirect_to_identity": true, "policies": []any{object{"name": "Staff", "decision": "allow", "include": []any{object{"okta": object{"name": "x", "identity_provider_id": "okta"}}}}},
+			"auto_redirect_to_identity": true, "policies": []any{
+				object{"name": "Staff", "decision": "allow", "include": []any{object{"okta": object{"name": "x", "identity_provider_id": "okta"}}}},
+				object{"id": "p1", "name": "Admins", "reusable": true, "include": []any{object{"login_method": object{"id": "okta"}}}},
+			},
 		}).
 		put(snapshot.AccessApp, "", "open", object{"name": "Open", "type": "saas", "session_duration": "720h", "policies": []any{"p1"}}).
 		put(snapshot.AccessApp, "", "mark", object{"name": "Bookmark", "type": "bookmark"}).
@@ -173,7 +176,7 @@ func TestThePostureOfProvidersAndApps(t *testing.T) {
 	same(t, "apps", column(rowsIn(t, r, "apps"), "app_name", "domain", "allowed_providers", "auto_redirect", "session_duration", "policies"), []string{
 		"Bookmark |  |  | false |  | ",
 		"Open |  | all | false | 720h | p1",
-		"Wiki | wiki.acme.com | Okta, gone (there is no such provider) | true | 24h | Staff (allow)",
+		"Wiki | wiki.acme.com | Okta, gone (there is no such provider) | true | 24h | Staff (allow), Admins",
 	})
 	same(t, "findings", column(rowsIn(t, r, "findings"), "severity", "finding", "name", "what"), []string{
 		"high | plain_http | Keycloak | token_url is plain http",

@@ -134,7 +134,6 @@ func finish(t helper, d Draft, c snapshot.Collection, l list) snapshot.Capture {
 // compared with may not go; anything else may.
 func underADraft(t *testing.T, k Keeper, errs KeepingErrors) {
 	t.Helper()
-	ctx := context.Background()
 	same := someUsers(600)
 	with := func(id, name string) list {
 		l := list{id: user(id, name)}
@@ -145,13 +144,13 @@ func underADraft(t *testing.T, k Keeper, errs KeepingErrors) {
 	}
 	draft := func(l list, meanwhile func()) (snapshot.Snapshot, error) {
 		t.Helper()
-		d, err := k.Begin(ctx, Account)
+		d, err := k.Begin(context.Background(), Account)
 		if err != nil {
 			t.Fatal(err)
 		}
 		capture := finish(t, d, users, l)
 		meanwhile()
-		sn, err := d.Commit(ctx, snapshot.Snapshot{Target: Account, TakenAt: start, FinishedAt: start, Captures: []snapshot.Capture{capture}})
+		sn, err := d.Commit(context.Background(), snapshot.Snapshot{Target: Account, TakenAt: start, FinishedAt: start, Captures: []snapshot.Capture{capture}})
 		verify(t, k)
 		return sn, err
 	}
