@@ -243,7 +243,9 @@ func TestYAMLThatIsNoJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: &x 1\nb: *x": "JSON has nothing like", "a: !!int '1'": "JSON has nothing like", "a: .inf": "JSON has nothing like",
 		"a: 0x1f": "JSON has no number like 0x1f", "a: +1": "JSON has no number like +1", "a: 1\n---\nb: 2": "2 documents", "": "documents",
-		"[1, 2": "", "a: 1\na: 2": "already defined", "a: \"x": "",
+		"a: " + strings.Repeat("[", 3000): "too deep", "a:\n  " + strings.Repeat("- ", 3000): "too deep",
+		"a: " + strings.Repeat("{a: ", 3000): "too deep",
+		"[1, 2":                              "", "a: 1\na: 2": "already defined", "a: \"x": "",
 	} {
 		if got, err := yamlToJSON([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %s, %v", text, got, err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
@@ -20,7 +21,11 @@ const maxYAML = 256 << 20
 // yamlToJSON gives the JSON that a YAML document says, numbers digit for digit. What
 // JSON has no word for, such as anchors, tags and .inf, is refused.
 func yamlToJSON(text []byte) ([]byte, error) {
-	f, err := parser.ParseBytes(text, 0)
+	tokens := lexer.Tokenize(string(text))
+	if tooDeep(tokens) {
+		return nil, errDeep
+	}
+	f, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +45,35 @@ type jsonOf struct{ out bytes.Buffer }
 // maxYAMLDepth is more than a document of idpsnap nests, with what is around it.
 const maxYAMLDepth = 250
 
+var errDeep = errors.New("it nests too deep")
+
+// tooDeep finds what nests so deep that the parser, which needs memory by the square of
+// the depth, is not to see it: brackets, and dashes behind one another on a line.
+func tooDeep(tokens token.Tokens) bool {
+	const widest = 4 * maxYAMLDepth // indents of 2 are usual, of 4 not unheard of
+	depth := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			depth++
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		case token.SequenceEntryType, token.MappingKeyType:
+			if t.Position.Column > widest {
+				return true
+			}
+		default:
+		}
+		if depth > maxYAMLDepth {
+			return true
+		}
+	}
+	return false
+}
+
 func (j *jsonOf) node(n ast.Node, depth int) error {
 	if depth > maxYAMLDepth {
-		return errors.New("it nests too deep")
+		return errDeep
 	}
 	switch n := n.(type) {
 	case *ast.MappingNode:

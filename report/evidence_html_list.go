@@ -16,8 +16,8 @@ const (
 	pageCell = 2000
 )
 
-// A listing is a table as a page shows it. Columns for a reviewer are left out: a page
-// cannot be filled in.
+// A listing is a table as a page shows it. Columns for a reviewer are left out, as a
+// page cannot be filled in, and minor ones, as nobody reads a line as wide as that.
 type listing struct {
 	*audit.Table
 	ID    string
@@ -28,7 +28,7 @@ type listing struct {
 func newListing(t *audit.Table, id string, alone bool) *listing {
 	l := &listing{Table: t, ID: id, Alone: alone}
 	for i, c := range t.Columns {
-		if c.Role != audit.Reviewer {
+		if c.Role != audit.Reviewer && !c.Minor {
 			l.shown = append(l.shown, i)
 		}
 	}
@@ -70,8 +70,8 @@ func (l *listing) ForReviewers() string {
 	return l.named(func(c audit.Column) bool { return c.Role == audit.Reviewer })
 }
 
-// Narrow names the columns that are left out where there is no room.
-func (l *listing) Narrow() string {
+// Minor names the columns that nobody reads on a page.
+func (l *listing) Minor() string {
 	return l.named(func(c audit.Column) bool { return c.Minor && c.Role != audit.Reviewer })
 }
 
@@ -91,13 +91,8 @@ func (l *listing) write(w *writer) error {
 		return l.check()
 	}
 	w.print(`<div class="rows" role="region" tabindex="0" aria-labelledby="`, l.ID, `"><table><caption>`, escaped(l.Title), "</caption>\n<thead><tr>")
-	classes := make([]string, len(l.Columns))
 	for _, i := range l.shown {
-		c := l.Columns[i]
-		if c.Minor {
-			classes[i] = "minor"
-		}
-		w.print(`<th scope="col"`, classed(classes[i]), ">", escaped(c.Name), "</th>")
+		w.print(`<th scope="col">`, escaped(l.Columns[i].Name), "</th>")
 	}
 	w.print("</tr></thead>\n<tbody>\n")
 	n := 0
@@ -107,7 +102,7 @@ func (l *listing) write(w *writer) error {
 		}
 		w.print("<tr>")
 		for _, i := range l.shown {
-			w.print("<td", classed(classes[i], kindOf(row[i])), ">", cellHTML(row[i], l.Columns[i].Role), "</td>")
+			w.print("<td", classed(kindOf(row[i])), ">", cellHTML(row[i], l.Columns[i].Role), "</td>")
 		}
 		w.print("</tr>\n")
 		if n++; n == pageRows && l.Len > pageRows || w.err != nil {
@@ -128,11 +123,11 @@ func (l *listing) check() error {
 	return nil
 }
 
-func classed(names ...string) string {
-	if all := strings.TrimSpace(strings.Join(names, " ")); all != "" {
-		return ` class="` + all + `"`
+func classed(name string) string {
+	if name == "" {
+		return ""
 	}
-	return ""
+	return ` class="` + name + `"`
 }
 
 // kindOf names what a cell holds where it is shown in a way of its own.

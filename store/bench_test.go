@@ -178,7 +178,7 @@ func BenchmarkYear(b *testing.B) {
 func BenchmarkChunks(b *testing.B) {
 	ctx := context.Background()
 	s, list, _ := year(b)
-	for name, size := range map[string]int64{"AtOnce": 1 << 40, "ChunksOf16MB": 16 << 20, "ChunksOf8MB": 8 << 20} {
+	for name, size := range map[string]int64{"AtOnce": 1 << 40, "ChunksOf8MB": 8 << 20} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			s.SetChunk(size)

@@ -3,13 +3,11 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
-	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // person is a SCIM user as people know one.
@@ -19,30 +17,6 @@ type person struct {
 	addresses             []string // all, so that those that differ only in case are the same, each once
 	active                Cell     // NotKnown where the document does not say
 	created, modified     string   // as the API wrote them
-}
-
-// personOf reads a SCIM user. What is missing, or not as documented, stays empty.
-func personOf(r snapshot.Resource) person {
-	s := r.Summary()
-	p := person{id: r.ID, externalID: s.ExternalID, name: s.Name, email: s.Email, modified: s.Modified, active: NotKnown}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(r.Document, &members) != nil {
-		return p
-	}
-	p.created = textIn(members["meta"], "created")
-	_ = json.Unmarshal(members["userName"], &p.userName)
-	switch string(members["active"]) {
-	case "true", "false":
-		p.active = Bool(s.Active)
-	}
-	var emails []json.RawMessage
-	_ = json.Unmarshal(members["emails"], &emails)
-	for _, e := range emails {
-		if a := foldAddress(strings.TrimSpace(textIn(e, "value"))); a != "" && !slices.Contains(p.addresses, a) {
-			p.addresses = append(p.addresses, a)
-		}
-	}
-	return p
 }
 
 // called is what people call the person.
