@@ -306,8 +306,8 @@ func (w *yearWorld) Target() snapshot.Target {
 	return snapshot.Target{Scope: snapshot.Account, ID: yearAccount}
 }
 func (w *yearWorld) Name(context.Context) (string, error) { return "Acme", nil }
-func (w *yearWorld) Requests() int                         { return 6 + 2*len(w.providers) }
-func (w *yearWorld) Host() string                          { return "api.cloudflare.com" }
+func (w *yearWorld) Requests() int                        { return 6 + 2*len(w.providers) }
+func (w *yearWorld) Host() string                         { return "api.cloudflare.com" }
 
 func (w *yearWorld) Read(_ context.Context, c snapshot.Collection, to snapshot.Listing) error {
 	var list []map[string]any

@@ -77,15 +77,20 @@ func (a *reportArgs) writeBundle(ctx context.Context, env Env, shared *common, s
 	if err != nil {
 		return err
 	}
-	// First, so that nothing is forgotten meanwhile.
-	if err := e.pin(ctx, env, s, b); err != nil {
-		notes{env: env, shared: shared}.tell(ctx, "the snapshots that the bundle cites are not pinned, and forget may take them: %v", err)
-	}
-	made, err := makeDirectory(dir, b.Write)
+	pinned := true
+	made, err := makeDirectory(dir, func(create func(string) (io.WriteCloser, error)) error {
+		// Before anything is read again, so that nothing is forgotten meanwhile, and not
+		// before there is a place to write to.
+		if err := e.pin(ctx, env, s, b); err != nil {
+			pinned = false
+			notes{env: env, shared: shared}.tell(ctx, "the snapshots that the bundle cites are not pinned, and forget may take them: %v", err)
+		}
+		return b.Write(create)
+	})
 	if err != nil {
-		return notCreated("--bundle", dir, err)
+		return noDirectory(dir, err)
 	}
-	if err := report.Bundled(env.Stdout, shared.style(env), dir, b, made); err != nil {
+	if err := report.Bundled(env.Stdout, shared.style(env), dir, b, made, pinned); err != nil {
 		return err
 	}
 	return e.verdict(e.Kind)
@@ -113,7 +118,15 @@ func emptyOrMissing(dir string) error {
 	case err == nil, errors.Is(err, fs.ErrNotExist):
 		return nil
 	}
-	return notCreated("--bundle", dir, err)
+	return noDirectory(dir, err)
+}
+
+// noDirectory says why there is no new bundle.
+func noDirectory(dir string, err error) error {
+	return &problem{
+		class: err, text: fmt.Sprintf("--bundle %s: %v", dir, err),
+		hint: "--bundle DIR names a directory that is not there yet, where this user may write",
+	}
 }
 
 // makeDirectory fills a directory beside dir and then puts it in dir's place, so that

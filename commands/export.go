@@ -49,7 +49,7 @@ it is a directory, Terraform's file in it is main.tf.
 			{"idpsnap export latest --out state.json", "a copy that needs no history"},
 			{"idpsnap export 2026-06-30 --format csv --out users.csv", "who had access at the end of June"},
 			{"idpsnap export live --format terraform > main.tf", ""},
-			{"idpsnap diff file:state.json live", "an exported file is a state like any other"},
+			{"idpsnap export latest --format yaml --out state.yaml; idpsnap diff file:state.yaml live", "an exported file is a state like any other"},
 		},
 		exits: []int{exitDone, exitFailed, exitIncomplete, exitPermission, exitRefused, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{

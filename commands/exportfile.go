@@ -11,9 +11,9 @@ import (
 )
 
 // whole makes the file at path, for its owner alone, which must not be there yet.
-// make is given another path, in a directory of its own, to make it at; only what it
+// create is given another path, in a directory of its own, to make it at; only what it
 // made without an error gets the name. So whoever looks finds the file whole, or none.
-func whole(path string, make func(staged string) error) error {
+func whole(path string, create func(staged string) error) error {
 	const flag = "--out"
 	dir := filepath.Dir(path)
 	stage, err := os.MkdirTemp(dir, ".idpsnap-*") // mode 0700
@@ -21,7 +21,7 @@ func whole(path string, make func(staged string) error) error {
 		return notCreated(flag, path, err)
 	}
 	staged := filepath.Join(stage, "export")
-	if err := make(staged); err != nil {
+	if err := create(staged); err != nil {
 		return errors.Join(err, os.RemoveAll(stage))
 	}
 	err = os.Link(staged, path) // fails where there is a file by now

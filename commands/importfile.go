@@ -23,17 +23,17 @@ func newImport(env Env, shared *common) command {
 		short: "put an exported snapshot into a history",
 		long: `
 Records what export (JSON or YAML) or show STATE --json wrote as a snapshot of its
-target, in the history, which is made if there is none. FILE - is stdin. The snapshot
-is of the time at which it was taken, is listed as imported and names the id that it
-had; show, diff and restore take it like any other.
+target, in the history, which is made if there is none. FILE - is stdin. The
+snapshot is of the time at which it was taken, is listed as imported and names the
+id that it had; show, diff and restore take it like any other.
 
-What the file holds of each list is checked against the count and the digest that it
-says: a file that was cut off or edited is refused (exit 13), and nothing is recorded.
-Lists that --kind left out of the file count as unknown, not as empty.
+What the file holds of each list is checked against the count and the digest that
+it says: a file that was cut off or edited is refused (exit 13), and nothing is
+recorded. Lists that --kind left out of the file count as unknown, not as empty.
 
 A history only grows forward: a snapshot that is not newer than the newest of its
-target is refused (exit 5), as is one that is there already. --db FILE names a history
-of its own for it.`,
+target is refused (exit 5), as is one that is there already. --db FILE names a
+history of its own for it.`,
 		examples: []example{
 			{"idpsnap import state.json", ""},
 			{"idpsnap import june.yaml --db june.db && idpsnap diff @latest live --db june.db", "without touching the history"},

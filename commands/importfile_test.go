@@ -170,7 +170,7 @@ func TestExportImportExport(t *testing.T) {
 		n++
 		ctx := context.Background()
 		s, sn, list := recorded(rt, filepath.Join(root, fmt.Sprint(n)), anySource(rt))
-		defer s.Close() //nolint:errcheck // nothing is written to it any more
+		defer s.Close()
 		first := exportedTo(rt, "json", sn, list)
 		format := rapid.SampledFrom([]string{"json", "yaml"}).Draw(rt, "format")
 		file := exportedTo(rt, format, sn, list)

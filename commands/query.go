@@ -131,7 +131,11 @@ func (a *reportArgs) period(ctx context.Context, open *opener, q *query) error {
 			since = lastComplete(mine, q.From)
 		}
 	}
-	if q.From.After(q.To) {
+	switch {
+	case !q.From.After(q.To):
+	case a.from == "": // the history begins later, which settle says
+		q.From = q.To
+	default:
 		return usage("--from 2026-07-01 --to 2026-09-30", "the period ends, at %s, before it begins, at %s", q.To.Format(time.RFC3339), q.From.Format(time.RFC3339))
 	}
 	if at == nil {
@@ -247,11 +251,16 @@ func (q query) question(all []snapshot.Snapshot, forgotten []snapshot.Forgotten)
 			return out, err
 		}
 	}
-	if out.Every, err = time.ParseDuration(q.Every); err != nil {
-		return out, fmt.Errorf("read a query: %w", err)
-	}
-	if out.Stale, err = time.ParseDuration(q.Stale); err != nil {
-		return out, fmt.Errorf("read a query: %w", err)
+	for _, d := range []struct {
+		text string
+		to   *time.Duration
+	}{{q.Every, &out.Every}, {q.Stale, &out.Stale}} {
+		if *d.to, err = time.ParseDuration(d.text); err != nil {
+			return out, fmt.Errorf("read a query: %w", err)
+		}
+		if *d.to < shortestPeriod {
+			return out, fmt.Errorf("read a query: %s is less than a minute", d.text)
+		}
 	}
 	out.Filter, err = q.filter()
 	return out, err

@@ -170,8 +170,12 @@ func (a *reportArgs) reportFormat(shared *common) (string, error) {
 	if format == "" && a.out != "" {
 		endings := map[string]string{".md": "markdown", ".txt": "table", ".htm": "html"}
 		ending := strings.ToLower(filepath.Ext(a.out))
-		if format = endings[ending]; format == "" && slices.Contains(report.EvidenceFormats(), strings.TrimPrefix(ending, ".")) {
+		switch format = endings[ending]; {
+		case format != "" || ending == "":
+		case slices.Contains(report.EvidenceFormats(), ending[1:]):
 			format = ending[1:]
+		case !shared.json:
+			return "", usage("--format says which, or --out report.html, .xlsx, .csv, .json, .md or .txt", "no format is known by the ending of %s", a.out)
 		}
 	}
 	switch {
@@ -206,6 +210,7 @@ func (a *reportArgs) commandLine(kind audit.Kind) string {
 		{"--account", a.account},
 		{"--zone", a.zone},
 		{"--profile", a.profile},
+		{"--close", a.closing},
 		{"--at", a.at},
 		{"--from", a.from},
 		{"--to", a.to},

@@ -1,17 +1,15 @@
 package commands
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -30,22 +28,34 @@ type bundleCheck struct {
 	manifest report.Manifest
 	result   report.BundleCheck
 	actual   map[string]string // SHA-256 of every file that is there, by its name
+	trusted  bool              // the manifest is the one that SHA256SUMS names
 }
 
 func (c *bundleCheck) problem(where, format string, args ...any) {
 	c.result.Problems = append(c.result.Problems, snapshot.Problem{Where: where, What: fmt.Sprintf(format, args...)})
 }
 
-// openBundle looks whether a directory is a bundle.
+func (c *bundleCheck) note(format string, args ...any) {
+	c.result.Notes = append(c.result.Notes, fmt.Sprintf(format, args...))
+}
+
+// openBundle looks whether a directory is a bundle. Either list of its files will do,
+// so that the other one is missed.
 func openBundle(dir, tool string) (*bundleCheck, error) {
+	none := func(why string) (*bundleCheck, error) {
+		return nil, &problem{class: errNotFound, text: fmt.Sprintf("%s is no bundle: %s", dir, why), hint: "idpsnap report access-review --bundle DIR makes one"}
+	}
 	root, err := os.OpenRoot(dir)
-	if err == nil {
-		_, err = root.Stat(report.BundleSums)
-	}
 	if err != nil {
-		return nil, &problem{class: errNotFound, text: fmt.Sprintf("%s is no bundle: %v", dir, err), hint: "idpsnap report access-review --bundle DIR makes one"}
+		return none(err.Error())
 	}
-	return &bundleCheck{root: root, tool: tool, result: report.BundleCheck{Dir: dir}, actual: map[string]string{}}, nil
+	for _, name := range []string{report.BundleSums, report.BundleManifest} {
+		if _, err := root.Lstat(name); err == nil {
+			return &bundleCheck{root: root, tool: tool, result: report.BundleCheck{Dir: dir}, actual: map[string]string{}}, nil
+		}
+	}
+	_ = root.Close() // nothing was written
+	return none("it holds neither " + report.BundleSums + " nor " + report.BundleManifest)
 }
 
 // files compares every file with SHA256SUMS, and that with the manifest.
@@ -76,11 +86,13 @@ func (c *bundleCheck) files() error {
 		return fmt.Errorf("read the bundle: %w", err)
 	}
 	c.result.Files = len(c.actual)
-	listed, err := c.sums()
-	if err != nil {
+	listed := maps.Clone(c.actual)
+	if c.actual[report.BundleSums] == "" { // or it is no file, which has been said as well
+		c.problem(report.BundleSums, "is missing")
+	} else if listed, err = c.sums(); err != nil {
 		return err
 	}
-	for name := range c.actual {
+	for _, name := range slices.Sorted(maps.Keys(c.actual)) {
 		if listed[name] == "" && name != report.BundleSums {
 			c.problem(name, "is not listed in %s: it was added", report.BundleSums)
 		}
@@ -95,9 +107,14 @@ func (c *bundleCheck) sums() (listed map[string]string, err error) {
 		return nil, fmt.Errorf("read the bundle: %w", err)
 	}
 	listed = map[string]string{}
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		sum, name, ok := strings.Cut(lines.Text(), "  ")
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		line, ended := strings.CutSuffix(line, "\n")
+		if !ended {
+			c.problem(report.BundleSums, "ends in the middle of a line")
+		}
+		sum, name, ok := strings.Cut(line, "  ")
 		switch raw, err := hex.DecodeString(sum); {
 		case !ok || err != nil || len(raw) != sha256.Size || path.Clean(name) != name:
 			c.problem(report.BundleSums, "line %d is no digest and name of a file", n)
@@ -111,20 +128,19 @@ func (c *bundleCheck) sums() (listed map[string]string, err error) {
 		}
 		listed[name] = sum
 	}
-	if len(text) > 0 && text[len(text)-1] != '\n' {
-		c.problem(report.BundleSums, "ends in the middle of a line")
-	}
-	return listed, lines.Err()
+	return listed, nil
 }
 
+// readManifest reads the manifest, and compares it with SHA256SUMS or, where that is
+// missing, with the files.
 func (c *bundleCheck) readManifest(listed map[string]string) error {
-	text, err := c.root.ReadFile(report.BundleManifest)
-	if errors.Is(err, fs.ErrNotExist) {
+	if c.actual[report.BundleManifest] == "" {
 		if listed[report.BundleManifest] == "" {
 			c.problem(report.BundleManifest, "is missing")
 		}
 		return nil
 	}
+	text, err := c.root.ReadFile(report.BundleManifest)
 	if err != nil {
 		return fmt.Errorf("read the bundle: %w", err)
 	}
@@ -135,127 +151,20 @@ func (c *bundleCheck) readManifest(listed map[string]string) error {
 	named := map[string]bool{report.BundleManifest: true, report.BundleSums: true}
 	for _, f := range c.manifest.Files {
 		named[f.Name] = true
-		if listed[f.Name] != f.SHA256 {
-			c.problem(f.Name, "has one digest in %s and another one in %s", report.BundleManifest, report.BundleSums)
+		switch listed[f.Name] {
+		case f.SHA256:
+		case "":
+			c.problem(f.Name, "is in %s, but is not listed or not there", report.BundleManifest)
+		default:
+			c.problem(f.Name, "has another digest in %s", report.BundleManifest)
 		}
 	}
-	for name := range listed {
+	for _, name := range slices.Sorted(maps.Keys(listed)) {
 		if !named[name] {
-			c.problem(name, "is in %s, but not in %s", report.BundleSums, report.BundleManifest)
+			c.problem(name, "is not in %s", report.BundleManifest)
 		}
 	}
-	return nil
-}
-
-// history makes the bundle again out of the history, and compares every file.
-func (c *bundleCheck) history(ctx context.Context, s *store.Store) error {
-	if c.manifest.Target == "" {
-		return nil // the manifest could not be read, which has been said
-	}
-	var q query
-	if err := json.Unmarshal(c.manifest.Query, &q); err != nil {
-		c.problem(report.BundleManifest, "does not say what was asked: %v", err)
-		return nil
-	}
-	e, gone, err := c.then(ctx, s, q)
-	if err != nil || e == nil {
-		return err
-	}
-	b, err := e.bundle(ctx)
-	if err != nil {
-		return err
-	}
-	fresh := map[string]string{}
-	if err := b.Write(func(name string) (io.WriteCloser, error) {
-		return &digester{sha256.New(), name, fresh}, nil
-	}); err != nil {
-		return err
-	}
-	whole := gone == 0
-	if gone > 0 {
-		c.result.Notes = append(c.result.Notes, plural(gone, "snapshot")+" of the history were forgotten since: the reports cannot be made again as they were; compared are the snapshots that they cite")
-	}
-	if c.manifest.Tool != c.tool {
-		whole = false
-		c.result.Notes = append(c.result.Notes, fmt.Sprintf("made by idpsnap %s, and this is %s: the reports may be worded otherwise; compared are the snapshots that they cite", c.manifest.Tool, c.tool))
-	}
-	for _, name := range sortedNames(fresh, c.actual) {
-		if !whole && !strings.HasPrefix(name, "snapshots/") {
-			continue
-		}
-		c.result.Compared++
-		switch {
-		case fresh[name] == "":
-			c.problem(name, "is not what the history makes: there is no such file")
-		case c.actual[name] == "":
-			c.problem(name, "is missing")
-		case fresh[name] != c.actual[name]:
-			c.problem(name, "is not what the history says")
-		}
-	}
-	return nil
-}
-
-// then is the evidence as the history was when the bundle was made: what was recorded
-// since is left out. gone is how many snapshots were forgotten since.
-func (c *bundleCheck) then(ctx context.Context, s *store.Store, q query) (e *evidence, gone int, err error) {
-	all, err := s.Snapshots(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	forgotten, err := s.Forgotten(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	chain, err := s.Chain(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	n := c.manifest.History.Snapshots
-	if n < 1 || n > len(chain) || chain[n-1] != c.manifest.History.Head {
-		c.problem(report.BundleManifest, "snapshot %s, with which the history ended, is not in its place in this history", snapshot.ShortID(c.manifest.History.Head))
-		return nil, 0, nil
-	}
-	known := map[string]bool{}
-	for _, id := range chain[:n] {
-		known[id] = true
-	}
-	all = slices.DeleteFunc(all, func(sn snapshot.Snapshot) bool { return !known[sn.ID] })
-	forgotten = slices.DeleteFunc(forgotten, func(f snapshot.Forgotten) bool { return !known[f.ID] })
-	for _, cited := range c.manifest.Snapshots {
-		if !slices.ContainsFunc(all, func(sn snapshot.Snapshot) bool { return sn.ID == cited.ID }) {
-			c.problem(cited.File, "cites a snapshot that the history does not hold")
-			return nil, 0, nil
-		}
-	}
-	e = &evidence{query: q, store: s, tool: c.tool, chain: c.manifest.History}
-	return e, len(forgotten) - c.manifest.History.Forgotten, e.ask(all, forgotten, c.manifest.Command)
-}
-
-// sortedNames are the names of both, but of SHA256SUMS, which follows from the rest.
-func sortedNames(a, b map[string]string) []string {
-	var names []string
-	for _, m := range []map[string]string{a, b} {
-		for name := range m {
-			if name != report.BundleSums && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// digester is a file that is not written, but digested.
-type digester struct {
-	hash.Hash
-
-	name string
-	into map[string]string
-}
-
-func (d *digester) Close() error {
-	d.into[d.name] = hex.EncodeToString(d.Sum(nil))
+	c.trusted = listed[report.BundleManifest] == c.actual[report.BundleManifest]
 	return nil
 }
 
@@ -280,7 +189,7 @@ func (a *historyArgs) verifyBundle(ctx context.Context, env Env, shared *common,
 	})
 	missing := err
 	if errors.Is(err, store.ErrNoHistory) { // the auditor's machine
-		c.result.Notes = append(c.result.Notes, "compared with its own digests only: there is no history here to compare it with")
+		c.note("compared with its own digests only: there is no history here to compare it with")
 	} else if err != nil {
 		return err
 	}

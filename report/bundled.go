@@ -7,8 +7,9 @@ import (
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
-// Bundled shows what was written into a bundle's directory.
-func Bundled(out io.Writer, s Style, dir string, b *Bundle, files []string) error {
+// Bundled shows what was written into a bundle's directory, and whether the snapshots
+// that it cites are pinned.
+func Bundled(out io.Writer, s Style, dir string, b *Bundle, files []string, pinned bool) error {
 	w, t := newWriter(out), newText(out, s)
 	w.print(t.bold("Evidence in "+Safe(dir)), fmt.Sprintf(": %d files\n", len(files)))
 	for _, r := range b.Reports {
@@ -24,8 +25,12 @@ func Bundled(out io.Writer, s Style, dir string, b *Bundle, files []string) erro
 		}
 		w.print("\n")
 	}
+	how := "which is pinned"
+	if !pinned {
+		how = "which could not be pinned"
+	}
 	for _, c := range b.Cited {
-		w.print("Cites snapshot ", snapshot.ShortID(c.ID), " of ", c.TakenAt.UTC().Format("2006-01-02 15:04"), " (", c.Role, "), which is pinned\n")
+		w.print("Cites snapshot ", snapshot.ShortID(c.ID), " of ", c.TakenAt.UTC().Format("2006-01-02 15:04"), " (", c.Role, "), ", how, "\n")
 	}
 	w.print("Check it: (cd ", Safe(dir), " && sha256sum -c ", BundleSums, "), or idpsnap verify ", Safe(dir), "\n")
 	return w.end()
@@ -77,11 +82,16 @@ func BundleVerified(format string, out io.Writer, s Style, c BundleCheck) error 
 		return jsonPrinter{out}.one(j)
 	}
 	w, t := newWriter(out), newText(out, s)
-	if len(c.Problems)+len(c.History.Problems) == 0 {
-		w.print(t.bold("The bundle is as it was made."), "\n")
-	} else {
-		w.print(t.bold("The bundle is not as it was made."), "\n")
+	verdict := "The bundle is as it was made."
+	switch {
+	case len(c.Problems) > 0:
+		verdict = "The bundle is not as it was made."
+	case len(c.History.Problems) > 0:
+		verdict = "The history is not as it was recorded: the bundle was not compared with it."
+	case len(c.Notes) > 0:
+		verdict = "As far as it could be compared, the bundle is as it was made."
 	}
+	w.print(t.bold(verdict), "\n")
 	w.print(fmt.Sprintf("Checked: %s with %s, %d of them with what the history makes\n", number(c.Files)+" files", BundleSums, c.Compared))
 	for _, n := range c.Notes {
 		for _, line := range t.wrap("Note: "+n, t.width) {

@@ -135,7 +135,7 @@ func step(name string) string {
 	if yamlWord.MatchString(name) {
 		return name
 	}
-	quoted, _ := jsontext.AppendQuote(nil, name) //nolint:errcheck // a name in a document is valid UTF-8
+	quoted, _ := jsontext.AppendQuote(nil, name) // a name in a document is valid UTF-8
 	return visible(string(quoted))
 }
 
@@ -222,7 +222,7 @@ func (x *terraforming) header(name string, value json.RawMessage) hclwrite.Token
 
 // secret makes a variable for a setting whose value nobody recorded.
 func (x *terraforming) secret(setting string) hclwrite.Tokens {
-	name := unique(x.name+"_"+setting, x.terraform.taken)
+	name := unique(x.name+"_"+setting, x.taken)
 	words := migrate.WordsOf(x.r.Summary().Type).Secrets[setting]
 	description := fmt.Sprintf("Identity provider %s: %s.", x.label, cmp.Or(words.Called, setting))
 	if words.Where != "" {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/idpsnap/idpsnap/report/audit"
 )
 
 // ErrNoReview marks a file that is no access review.
@@ -63,19 +65,23 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 				}
 				continue
 			}
-			if row := reviewRow(titles, cells); row != nil && !yield(row, nil) {
+			if row := reviewRow(titles, cells, SpreadsheetUnsafe); row != nil && !yield(row, nil) {
 				return
 			}
 		}
 	}
 }
 
-// reviewTitles finds the keys of the columns.
+// reviewTitles finds the keys of the columns, which a workbook calls by their names.
 func reviewTitles(cells []string) ([]string, error) {
+	keys := map[string]string{}
+	for _, c := range audit.ReviewColumns() {
+		keys[strings.ToLower(c.Key)], keys[strings.ToLower(c.Name)] = c.Key, c.Key
+	}
 	titles := make([]string, len(cells))
 	found := false
 	for i, c := range cells {
-		titles[i] = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(c)), " ", "_")
+		titles[i] = keys[strings.ToLower(strings.TrimSpace(c))] // "" for a column that somebody added
 		found = found || titles[i] == reviewKey
 	}
 	if !found {
@@ -84,13 +90,13 @@ func reviewTitles(cells []string) ([]string, error) {
 	return titles, nil
 }
 
-// reviewRow gives a row, nil where nothing stands in it.
-func reviewRow(titles, cells []string) map[string]string {
+// reviewRow gives a row, nil where nothing stands in it. value gives the text of a cell.
+func reviewRow(titles, cells []string, value func(cell string) string) map[string]string {
 	row := make(map[string]string, len(titles))
 	empty := true
 	for i, title := range titles {
 		if i < len(cells) && title != "" {
-			row[title] = SpreadsheetUnsafe(cells[i])
+			row[title] = value(cells[i])
 			empty = empty && strings.TrimSpace(cells[i]) == ""
 		}
 	}
@@ -146,7 +152,14 @@ func reviewSheet(book *excelize.File, sheet string, yield func(map[string]string
 			titles, _ = reviewTitles(cells) // there may be lines above the titles
 			continue
 		}
-		if row := reviewRow(titles, cells); row != nil && !yield(row, nil) {
+		row := reviewRow(titles, cells, func(cell string) string { return cell })
+		if row == nil {
+			continue
+		}
+		if yes, ok := map[string]string{"1": "true", "0": "false"}[row["active"]]; ok { // as a workbook keeps them
+			row["active"] = yes
+		}
+		if !yield(row, nil) {
 			return false
 		}
 	}

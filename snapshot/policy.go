@@ -188,11 +188,37 @@ func (p Policy) judge(group []*Verdict) {
 				left--
 			}
 		}
+		if left != 0 && r.bucket != nil {
+			keepOldest(group, chosen(group, r.bucket), r.word+" snapshot")
+		}
 	}
 	for _, r := range p.periods() {
-		for _, v := range chosen(within(group, r.period, newest), r.bucket) {
+		those := within(group, r.period, newest)
+		for _, v := range chosen(those, r.bucket) {
 			v.keep(r.word + " within " + r.period.String())
 		}
+		if len(those) == len(group) {
+			keepOldest(group, chosen(those, r.bucket), r.word+" within "+r.period.String())
+		}
+	}
+}
+
+// keepOldest keeps the oldest snapshot of a group, too, where a rule could have kept
+// more than there are: so the history reaches back as far as it may. A partial one is
+// kept so only where none is complete.
+func keepOldest(group, kept []*Verdict, reason string) {
+	if len(group) == 0 {
+		return
+	}
+	oldest := group[len(group)-1]
+	for _, v := range slices.Backward(group) {
+		if v.Status() == Complete {
+			oldest = v
+			break
+		}
+	}
+	if !slices.Contains(kept, oldest) {
+		oldest.keep("oldest " + reason)
 	}
 }
 

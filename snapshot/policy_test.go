@@ -58,7 +58,7 @@ const mixed = `
 2025-06-30 02:59:59
 2025-06-30 03:00:00`
 
-// resticSays was made by restic 0.14.0: for each of the two lists a repository with
+// resticSays was made by restic 0.17.3: for each of the two lists a repository with
 // "restic backup --time" at these times, TZ=UTC, then "restic forget --dry-run --json"
 // with the policy. The numbers are the positions of those that it would keep.
 var resticSays = []struct{ times, policy, keeps string }{
@@ -75,12 +75,12 @@ var resticSays = []struct{ times, policy, keeps string }{
 	{mixed, "--keep-hourly 100", "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 24 25"},
 	{mixed, "--keep-daily 3", "18 20 25"},
 	{mixed, "--keep-weekly 6", "13 15 16 17 20 25"},
-	{mixed, "--keep-weekly 100", "2 3 4 5 6 7 12 13 15 16 17 20 25"},
-	{mixed, "--keep-monthly 12", "2 3 4 5 6 10 13 14 15 16 25"},
+	{mixed, "--keep-weekly 100", "0 2 3 4 5 6 7 12 13 15 16 17 20 25"},
+	{mixed, "--keep-monthly 12", "0 2 3 4 5 6 10 13 14 15 16 25"},
 	{mixed, "--keep-monthly 4", "14 15 16 25"},
 	{mixed, "--keep-yearly 2", "10 25"},
 	{mixed, "--keep-yearly 3", "2 10 25"},
-	{mixed, "--keep-yearly 4", "2 10 25"},
+	{mixed, "--keep-yearly 4", "0 2 10 25"},
 	{mixed, "--keep-within 1h", "23 24 25"},
 	{mixed, "--keep-within 1d", "20 21 22 23 24 25"},
 	{mixed, "--keep-within 1m", "16 17 18 19 20 21 22 23 24 25"},
@@ -91,14 +91,24 @@ var resticSays = []struct{ times, policy, keeps string }{
 	{mixed, "--keep-within-daily 2d", "20 25"},
 	{mixed, "--keep-within-weekly 1y", "7 12 13 15 16 17 20 25"},
 	{mixed, "--keep-within-monthly 1y", "10 13 14 15 16 25"},
-	{mixed, "--keep-within-yearly 75y", "2 10 25"},
-	{mixed, "--keep-daily 7 --keep-weekly 5 --keep-monthly 12 --keep-yearly 75", "2 3 4 5 6 10 13 14 15 16 17 18 20 25"},
-	{mixed, "--keep-within-daily 7d --keep-within-weekly 1m --keep-within-monthly 1y --keep-within-yearly 75y", "2 10 13 14 15 16 17 18 20 25"},
-	{mixed, "--keep-daily 90 --keep-weekly 53 --keep-monthly 36 --keep-yearly 7", "1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-within-yearly 75y", "0 2 10 25"},
+	{mixed, "--keep-daily 7 --keep-weekly 5 --keep-monthly 12 --keep-yearly 75", "0 2 3 4 5 6 10 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-within-daily 7d --keep-within-weekly 1m --keep-within-monthly 1y --keep-within-yearly 75y", "0 2 10 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-daily 90 --keep-weekly 53 --keep-monthly 36 --keep-yearly 7", "0 1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
 	{mixed, "--keep-last 100", "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25"},
-	{mixed, "--keep-daily 21", "1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
-	{mixed, "--keep-daily 22", "1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-daily 21", "0 1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-daily 22", "0 1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
 	{mixed, "--keep-last 2 --keep-within-monthly 6m", "10 13 14 15 16 24 25"},
+	{mixed, "--keep-monthly 100", "0 2 3 4 5 6 10 13 14 15 16 25"},
+	{mixed, "--keep-yearly 100", "0 2 10 25"},
+	{mixed, "--keep-daily unlimited", "0 1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-hourly unlimited", "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 24 25"},
+	{mixed, "--keep-within-daily 75y", "0 1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 17 18 20 25"},
+	{mixed, "--keep-within-hourly 75y", "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 24 25"},
+	{mixed, "--keep-within-weekly 75y", "0 2 3 4 5 6 7 12 13 15 16 17 20 25"},
+	{sundays, "--keep-monthly 4", "0 4 8 11"},
+	{sundays, "--keep-yearly 2", "0 11"},
+	{sundays, "--keep-within-monthly 1y", "0 4 8 11"},
 }
 
 func TestPolicyKeepsWhatResticKeeps(t *testing.T) {
@@ -141,7 +151,7 @@ func TestPolicyOverHundredYears(t *testing.T) {
 	}
 }
 
-// The reasons of restic 0.14.0 for the same, and ours.
+// The reasons of restic 0.17.3 for the same, and ours.
 func TestPolicyReasons(t *testing.T) {
 	list := taken(t, strings.Split(mixed, "\n")[1:]...)
 	list[3].Pin = "year's end"
@@ -150,6 +160,7 @@ func TestPolicyReasons(t *testing.T) {
 		want   map[int]string
 	}{
 		{"--keep-daily 7 --keep-weekly 5 --keep-monthly 12 --keep-yearly 75", map[int]string{
+			0: "oldest monthly snapshot, oldest yearly snapshot",
 			2: "monthly snapshot, yearly snapshot", 3: "monthly snapshot, pinned: year's end", 4: "monthly snapshot", 5: "monthly snapshot",
 			6: "monthly snapshot", 10: "monthly snapshot, yearly snapshot", 13: "monthly snapshot", 14: "daily snapshot, monthly snapshot",
 			15: "daily snapshot, weekly snapshot, monthly snapshot", 16: "daily snapshot, weekly snapshot, monthly snapshot",
@@ -195,7 +206,8 @@ func TestPolicyBeyondRestic(t *testing.T) {
 		{"pinned", "--keep-last 1", "01T02P 02T02 03T02", "01T02P 03T02"},
 		{"pinned ones count like others", "--keep-daily 2", "01T02 02T02P 03T02", "02T02P 03T02"},
 		{"pinned partial and safety", "--keep-last 1", "01T02pP 01T03sP 02T02 03T02 04T02s", "01T02pP 01T03sP 03T02 04T02s"},
-		{"unlimited", "--keep-daily unlimited", "01T02 01T03 02T02 03T02 04T02p 04T05p", "01T03 02T02 03T02 04T05p"},
+		{"unlimited", "--keep-daily unlimited", "01T02 01T03 02T02 03T02 04T02p 04T05p", "01T02 01T03 02T02 03T02 04T05p"},
+		{"the oldest complete one, too", "--keep-daily 9", "01T02p 01T03 01T04 02T02", "01T03 01T04 02T02"},
 		{"the same moment: the later recorded", "--keep-last 1", "01T02 01T02i", "01T02i"},
 		{"no policy", "", "01T02 02T02p 03T02s", "01T02 02T02p 03T02s"},
 		{"nothing to judge", "--keep-last 1", "", ""},

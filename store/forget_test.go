@@ -126,7 +126,8 @@ func TestYearForgotten(t *testing.T) {
 			}
 		}
 		pairs(func(a, b string) {
-			if diff := cmp.Diff(differences[a+b], changes(t, s, a, b)); diff != "" {
+			want, was := differences[a+b] // else with the night after
+			if diff := cmp.Diff(want, changes(t, s, a, b)); was && diff != "" {
 				t.Fatalf("%s: %s", when, diff)
 			}
 		})

@@ -14,9 +14,9 @@ const (
 	revoke = "revoke"
 )
 
-// reviewColumns are those of the review. A review that was filled in is read by their
-// keys: see Close.
-func reviewColumns() []Column {
+// ReviewColumns are those of an access review. A review that was filled in is read by
+// their keys: see Close.
+func ReviewColumns() []Column {
 	return []Column{
 		{Key: "review_id", Name: "Review id", Role: Code, Minor: true},
 		{Key: "snapshot_id", Name: "Snapshot", Role: Code, Minor: true},
@@ -93,7 +93,7 @@ func (v *review) report() *Report {
 		Tables: []Table{
 			{
 				Name: "population", Title: "Who has access", Sheet: "Review", Empty: "No user is listed.",
-				Columns: reviewColumns(), Rows: streamed(v.people(), v.cells), Len: v.total.users,
+				Columns: ReviewColumns(), Rows: streamed(v.people(), v.cells), Len: v.total.users,
 			},
 			v.exceptions(), v.leftTable(), v.providers(),
 		},

@@ -86,11 +86,11 @@ func (d memberReader) each(kind jsontext.Kind, do func(name string)) {
 		return
 	}
 	for {
-		switch next := d.PeekKind(); {
-		case next == '}' || next == ']':
+		next := d.PeekKind()
+		if next == '}' || next == ']' {
 			_, _ = d.ReadToken() // it was peeked at
-			return
-		case next == jsontext.KindInvalid:
+		}
+		if next == '}' || next == ']' || next == jsontext.KindInvalid {
 			return
 		}
 		name := ""

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // ErrNotReview says that a file is no access review that somebody filled in.
@@ -158,19 +160,30 @@ func identityIn(value func(column string) string) uint64 {
 	return hashOf(b.String())
 }
 
-// asCompared is a value as it was before a spreadsheet had it: without the quote that
-// keeps it from being a formula, without white space around it, and with its line
-// breaks, and its true and false, as they are written here.
+// asCompared is a value as it was before a format or a spreadsheet had it: without
+// quotes that keep it from being a formula, without white space, and without what
+// formats show as an escape because it would not be seen; with its true and false as
+// they are written here.
 func asCompared(s string) string {
-	s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
-	if rest, quoted := strings.CutPrefix(s, "'"); quoted {
-		s = strings.TrimSpace(rest)
-	}
+	s = strings.TrimLeft(shownEscape.ReplaceAllString(s, ""), "'")
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) || unicode.IsSpace(r) || unicode.Is(unicode.M, r) || strings.ContainsRune(unseen, r) {
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimLeft(s, "'")
 	if lower := strings.ToLower(s); lower == "true" || lower == "false" {
 		return lower
 	}
 	return s
 }
+
+// shownEscape is how formats show what nobody would see; unseen are letters and symbols
+// that show as nothing.
+var shownEscape = regexp.MustCompile(`\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])`)
+
+const unseen = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffd"
 
 // mismatches compares an identity with what the history says, column by column. A
 // column that the file does not have says nothing; a number that lost its leading

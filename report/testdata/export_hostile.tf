@@ -1,4 +1,4 @@
-# The identity providers of \x1b[2J\x1b[31mred\x1b[0mtwo\nlines\r\nSnapshot 00000000 of Nobodyvery long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long , account:f037e56e89293a057740de681ac9abbe as it was at 2026-06-30T02:00:03Z
+# The identity providers of \x1b[2J\x1b[31mred\x1b[0mtwo\nlines\r\nSnapshot 00000000 of Nobodyvery long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very long very lo…, account:f037e56e89293a057740de681ac9abbe as it was at 2026-06-30T02:00:03Z
 # (snapshot bdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbdbd),
 # for Terraform to take over. Secrets are not in here: they are variables.
 

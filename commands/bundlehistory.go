@@ -1,0 +1,176 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/report/audit"
+	"github.com/idpsnap/idpsnap/snapshot"
+	"github.com/idpsnap/idpsnap/store"
+)
+
+// history makes the bundle again out of the history, and compares every file.
+func (c *bundleCheck) history(ctx context.Context, s *store.Store) error {
+	if !c.trusted {
+		c.note("not compared with the history: %s, which says how the bundle was made, is not as it was", report.BundleManifest)
+		return nil
+	}
+	var q query
+	if err := json.Unmarshal(c.manifest.Query, &q); err != nil || !slices.Contains(audit.Kinds(), q.Kind) {
+		c.problem(report.BundleManifest, "does not say what was asked")
+		return nil
+	}
+	e, gone, err := c.then(ctx, s, q)
+	if err != nil || e == nil {
+		return err
+	}
+	b, err := e.bundle(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := &digests{of: map[string]string{}}
+	if err := b.Write(fresh.create); err != nil {
+		return err
+	}
+	if gone > 0 {
+		c.note("%s of the history, forgotten since, cannot be read again: the reports need not come out as they were; the snapshots that they cite were compared", plural(gone, "snapshot"))
+	}
+	if c.manifest.Tool != c.tool {
+		c.note("made by idpsnap %s, and this is %s: the reports may be worded otherwise; the snapshots that they cite were compared", c.manifest.Tool, c.tool)
+	}
+	return c.compare(fresh, len(c.result.Notes) == 0)
+}
+
+// compare compares every file with what the history makes. Where that need not be the
+// same any more, a report that differs proves nothing; but what was recorded does.
+func (c *bundleCheck) compare(fresh *digests, strictly bool) error {
+	var differ []string
+	for _, name := range sortedNames(fresh.of, c.actual) {
+		same := fresh.of[name] == c.actual[name]
+		if !same && !strictly && fresh.of[name] != "" && c.actual[name] != "" && !strings.HasPrefix(name, "snapshots/") {
+			differ = append(differ, name)
+			continue
+		}
+		c.result.Compared++
+		switch {
+		case same:
+		case fresh.of[name] == "":
+			c.problem(name, "is not what the history makes: there is no such file")
+		case c.actual[name] == "":
+			c.problem(name, "is missing")
+		default:
+			c.problem(name, "is not what the history says")
+		}
+	}
+	if len(differ) > 0 {
+		c.note("compared with %s alone, as the history makes them otherwise now: %s", report.BundleSums, strings.Join(differ, ", "))
+	}
+	var now report.Manifest
+	if err := json.Unmarshal(fresh.manifest.Bytes(), &now); err != nil {
+		return fmt.Errorf("read the manifest that was just made: %w", err)
+	}
+	was := c.manifest
+	now.Files, was.Files = nil, nil // compared above
+	if slices.Contains(differ, report.BundleManifest) && !reflect.DeepEqual(now, was) {
+		c.problem(report.BundleManifest, "is not what the history says")
+	}
+	return nil
+}
+
+// then is the evidence as the history was when the bundle was made: what was recorded
+// since is left out. gone is how many snapshots were forgotten since.
+func (c *bundleCheck) then(ctx context.Context, s *store.Store, q query) (e *evidence, gone int, err error) {
+	all, err := s.Snapshots(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	forgotten, err := s.Forgotten(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	chain, err := s.Chain(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	n := c.manifest.History.Snapshots
+	if n < 1 || n > len(chain) || chain[n-1] != c.manifest.History.Head {
+		c.problem(report.BundleManifest, "snapshot %s, with which the history ended, is not in its place in this history", snapshot.ShortID(c.manifest.History.Head))
+		return nil, 0, nil
+	}
+	known := map[string]bool{}
+	for _, id := range chain[:n] {
+		known[id] = true
+	}
+	all = slices.DeleteFunc(all, func(sn snapshot.Snapshot) bool { return !known[sn.ID] })
+	forgotten = slices.DeleteFunc(forgotten, func(f snapshot.Forgotten) bool { return !known[f.ID] })
+	for _, cited := range c.manifest.Snapshots {
+		if !slices.ContainsFunc(all, func(sn snapshot.Snapshot) bool { return sn.ID == cited.ID }) {
+			c.problem(cited.File, "cites a snapshot that the history does not hold")
+			return nil, 0, nil
+		}
+	}
+	if gone = len(forgotten) - c.manifest.History.Forgotten; gone < 0 {
+		c.problem(report.BundleManifest, "tells of more forgotten snapshots than the history")
+		return nil, 0, nil
+	}
+	e = &evidence{query: q, store: s, tool: c.manifest.Tool, chain: c.manifest.History}
+	if err := e.ask(all, forgotten, c.manifest.Command); err != nil {
+		c.problem(report.BundleManifest, "asks what this history cannot answer: %v", err)
+		return nil, 0, nil
+	}
+	return e, gone, nil
+}
+
+// sortedNames are the names of both, but of SHA256SUMS, which follows from the rest.
+func sortedNames(a, b map[string]string) []string {
+	var names []string
+	for _, m := range []map[string]string{a, b} {
+		for name := range m {
+			if name != report.BundleSums && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// digests are those of files that are not written anywhere.
+type digests struct {
+	of       map[string]string
+	manifest bytes.Buffer // but for this one, which is kept
+}
+
+func (d *digests) create(name string) (io.WriteCloser, error) {
+	f := &digester{Hash: sha256.New(), name: name, into: d.of}
+	if name == report.BundleManifest {
+		return struct {
+			io.Writer
+			io.Closer
+		}{io.MultiWriter(f, &d.manifest), f}, nil
+	}
+	return f, nil
+}
+
+// digester is a file that is not written, but digested.
+type digester struct {
+	hash.Hash
+
+	name string
+	into map[string]string
+}
+
+func (d *digester) Close() error {
+	d.into[d.name] = hex.EncodeToString(d.Sum(nil))
+	return nil
+}
