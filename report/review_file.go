@@ -95,7 +95,11 @@ func reviewRow(titles, cells []string, value func(cell string) string) map[strin
 	row := make(map[string]string, len(titles))
 	empty := true
 	for i, title := range titles {
-		if i < len(cells) && title != "" {
+		if title == "" {
+			continue
+		}
+		row[title] = ""
+		if i < len(cells) { // empty ones at the end are left out in a workbook
 			row[title] = value(cells[i])
 			empty = empty && strings.TrimSpace(cells[i]) == ""
 		}
