@@ -191,6 +191,8 @@ type state struct {
 // taken is a snapshot as snapshot, snapshots and show print it.
 type taken struct {
 	ID, Target, Status string
+	Origin             string
+	TakenAt            string `json:"taken_at"`
 	Requests           int
 	Collections        []reading
 }
@@ -198,7 +200,7 @@ type taken struct {
 type reading struct {
 	Kind                           string
 	ProviderID                     string `json:"provider_id"`
-	Status, Error                  string
+	Status, Error, Digest          string
 	Count, Added, Changed, Removed int
 }
 

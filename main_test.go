@@ -17,7 +17,16 @@ import (
 
 // TestMain lets the test binary be idpsnap for the tests.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"idpsnap": idpsnap})
+	testscript.Main(tidy{m}, map[string]func(){"idpsnap": idpsnap})
+}
+
+// tidy runs the tests, and removes what they share.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	code := m.M.Run()
+	must(os.RemoveAll(yearDir))
+	return code
 }
 
 // idpsnap is main with a known version, a clock that a test can set, and waits

@@ -51,11 +51,16 @@ var hostileNames = []string{
 	"two\nlines\r\n| and | pipes `and` ${code} %{if}",
 }
 
+// yearDir is where the year's history is, once a test has asked for it; TestMain
+// removes it.
+var yearDir string
+
 var theYear = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "idpsnap-year-*")
 	if err != nil {
 		return "", err
 	}
+	yearDir = dir
 	path := filepath.Join(dir, "history.db")
 	return path, liveTheYear(context.Background(), path)
 })

@@ -91,9 +91,9 @@ func (e *evidence) reviewed(id string) (*snapshot.Snapshot, error) {
 func (a *reportArgs) closingVerdict(c *audit.Closing) error {
 	switch {
 	case c.Tampered > 0:
-		return &problem{class: errIntegrity, text: plural(c.Tampered, "row") + " of the review are not what the history says of the reviewed snapshot", hint: "the report names them, and the columns"}
+		return &problem{class: errIntegrity, text: "not what the history says of the reviewed snapshot: " + plural(c.Tampered, "row") + " of the review", hint: "the report names them, and the columns"}
 	case c.NotKnown > 0:
-		return &problem{class: errIncomplete, text: "of " + plural(c.NotKnown, "row") + " it is not known: the list was not read", hint: "close the review again with a later snapshot: --at latest"}
+		return &problem{class: errIncomplete, text: "not known, as the list was not read: the outcome of " + plural(c.NotKnown, "row"), hint: "close the review again with a later snapshot: --at latest"}
 	case c.Open > 0 && a.exit:
 		return errDifferent
 	}

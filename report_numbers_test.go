@@ -1,0 +1,672 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	difference "github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/report/audit"
+)
+
+// evidenceDoc is a report as JSON.
+type evidenceDoc struct {
+	Report  string
+	Title   string
+	Lead    []struct{ Severity, Text string }
+	Facts   []struct {
+		Group, Key, Name string
+		Value            any
+	}
+	Figures members
+	Unknown []struct{ What, When, Reason string }
+	Charts  []struct {
+		Name   string
+		Labels []string
+		Series []struct {
+			Name   string
+			Values []*float64
+		}
+	}
+	Tables members
+}
+
+// members are those of a JSON object, in their order.
+type members []struct {
+	key   string
+	value json.RawMessage
+}
+
+func (m *members) UnmarshalJSON(raw []byte) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		*m = append(*m, struct {
+			key   string
+			value json.RawMessage
+		}{fmt.Sprint(key), value})
+	}
+	return nil
+}
+
+// text is the value of a member as people see it.
+func (m members) text(key string) string {
+	for _, e := range m {
+		if e.key != key {
+			continue
+		}
+		var s string
+		switch {
+		case string(e.value) != "null" && json.Unmarshal(e.value, &s) == nil:
+			return s
+		case string(e.value) != "null":
+			return string(e.value)
+		case slices.Contains(m.notKnown(), key):
+			return "not known"
+		}
+	}
+	return ""
+}
+
+func (m members) notKnown() (keys []string) {
+	for _, e := range m {
+		if e.key == "not_known" {
+			must(json.Unmarshal(e.value, &keys))
+		}
+	}
+	return keys
+}
+
+func (m members) number(t *testing.T, key string) int {
+	t.Helper()
+	n, err := strconv.Atoi(m.text(key))
+	if err != nil {
+		t.Fatalf("%s: %q is no number", key, m.text(key))
+	}
+	return n
+}
+
+type tableDoc struct {
+	Title string
+	Count int
+	Rows  []members
+}
+
+func (d *evidenceDoc) table(t *testing.T, name string) tableDoc {
+	t.Helper()
+	for _, e := range d.Tables {
+		if e.key == name {
+			var table tableDoc
+			must(json.Unmarshal(e.value, &table))
+			return table
+		}
+	}
+	t.Fatalf("%s has no table %s", d.Report, name)
+	return tableDoc{}
+}
+
+// row is the first one with the value.
+func (d tableDoc) row(t *testing.T, key, value string) members {
+	t.Helper()
+	for _, r := range d.Rows {
+		if r.text(key) == value {
+			return r
+		}
+	}
+	t.Fatalf("%s has no row of which %s is %q", d.Title, key, value)
+	return nil
+}
+
+// evidence makes a report and reads it.
+func (m *machine) evidence(code int, args ...string) *evidenceDoc {
+	m.Helper()
+	return readEvidence(m.T, m.want(code, in("json", args)...).stdout)
+}
+
+func readEvidence(t *testing.T, text string) *evidenceDoc {
+	t.Helper()
+	d := &evidenceDoc{}
+	if err := json.Unmarshal([]byte(text), d); err != nil {
+		t.Fatalf("%v: %s", err, head(text))
+	}
+	return d
+}
+
+// told are the numbers that a format shows: the figures from first to last, how many
+// things are said not to be known, and how many rows each table is said to have, and
+// has.
+type told struct {
+	Figures []string
+	Unknown int
+	Tables  []toldTable
+}
+
+type toldTable struct {
+	Title       string
+	Count, Rows int
+}
+
+func toldByJSON(t *testing.T, out string) (n told) {
+	t.Helper()
+	d := readEvidence(t, out)
+	for _, f := range d.Figures {
+		if f.key != "not_known" {
+			n.Figures = append(n.Figures, d.Figures.text(f.key))
+		}
+	}
+	n.Unknown = len(d.Unknown)
+	for _, e := range d.Tables {
+		table := d.table(t, e.key)
+		n.Tables = append(n.Tables, toldTable{table.Title, table.Count, len(table.Rows)})
+	}
+	return n
+}
+
+// plainNumber takes the thousands apart no longer.
+func plainNumber(s string) string { return strings.ReplaceAll(strings.Trim(s, "* "), ",", "") }
+
+var (
+	counted    = regexp.MustCompile(`^(?:### )?(.+) \(([0-9,]+)\)$`)
+	figureLine = regexp.MustCompile(`^  \S.*?  +(\S.*)$`)
+	rowsSaid   = regexp.MustCompile(`^(.+?) *([0-9,]+) rows?$`)
+)
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(plainNumber(s))
+	must(err)
+	return n
+}
+
+func toldByMarkdown(_ *testing.T, out string) (n told) {
+	for _, part := range strings.Split(out, "\n\n") {
+		lines := strings.Split(strings.Trim(part, "\n"), "\n")
+		title := counted.FindStringSubmatch(lines[0])
+		switch last := len(n.Tables) - 1; {
+		case lines[0] == "| | |":
+			for _, line := range lines[2:] {
+				n.Figures = append(n.Figures, plainNumber(strings.Split(line, "|")[2]))
+			}
+		case title != nil:
+			n.Tables = append(n.Tables, toldTable{title[1], atoi(title[2]), 0})
+		case strings.HasPrefix(lines[0], "| "):
+			n.Tables[last].Rows = len(lines) - 2
+		case strings.HasPrefix(lines[0], "- ") && last == 0 && n.Tables[0].Title == "Not known":
+			n.Unknown = len(lines)
+			n.Tables = nil
+		}
+	}
+	return n
+}
+
+func toldByText(_ *testing.T, out string) (n told) {
+	for _, part := range strings.Split(out, "\n\n") {
+		lines := strings.Split(strings.Trim(part, "\n"), "\n")
+		title := counted.FindStringSubmatch(lines[0])
+		switch rows := len(lines) - 2; { // without the title and the names of columns
+		case title != nil && title[1] == "Not known" && n.Unknown == 0 && len(n.Tables) == 0:
+			n.Unknown = len(lines) - 1
+		case title != nil:
+			if strings.HasPrefix(lines[len(lines)-1], "  left out: ") {
+				rows--
+			}
+			n.Tables = append(n.Tables, toldTable{title[1], atoi(title[2]), rows})
+		case len(n.Figures) == 0 && len(n.Tables) == 0 && figureLine.MatchString(lines[0]):
+			for _, line := range lines {
+				n.Figures = append(n.Figures, plainNumber(figureLine.FindStringSubmatch(line)[1]))
+			}
+		}
+	}
+	return n
+}
+
+// elements are those below a node that have the name and, where one is given, the
+// class.
+func elements(n *html.Node, name, class string) []*html.Node {
+	var list []*html.Node
+	for e := range n.Descendants() {
+		if e.Type == html.ElementNode && e.Data == name && (class == "" || attribute(e, "class") == class) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// textIn is what a browser shows of a node.
+func textIn(n *html.Node) string {
+	var b strings.Builder
+	for e := range n.Descendants() {
+		if e.Type == html.TextNode {
+			b.WriteString(e.Data)
+		}
+	}
+	return b.String()
+}
+
+func parsedPage(t *testing.T, out string) *html.Node {
+	t.Helper()
+	page, err := html.Parse(strings.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func toldByHTML(t *testing.T, out string) (n told) {
+	t.Helper()
+	page := parsedPage(t, out)
+	for _, tiles := range elements(page, "dl", "tiles") {
+		for _, dd := range elements(tiles, "dd", "") {
+			n.Figures = append(n.Figures, plainNumber(textIn(dd)))
+		}
+	}
+	for _, note := range elements(page, "section", "note") {
+		n.Unknown += len(elements(note, "li", ""))
+	}
+	for _, section := range elements(page, "section", "") {
+		heads := elements(section, "small", "")
+		if len(heads) != 1 {
+			continue
+		}
+		said := rowsSaid.FindStringSubmatch(textIn(heads[0].Parent))
+		table := toldTable{said[1], atoi(said[2]), 0}
+		for _, body := range elements(section, "tbody", "") {
+			table.Rows += len(elements(body, "tr", ""))
+		}
+		n.Tables = append(n.Tables, table)
+	}
+	return n
+}
+
+func toldByXLSX(t *testing.T, out string) (n told) {
+	t.Helper()
+	f := openedBook(t, out)
+	rows, err := f.GetRows("Summary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := ""
+	for _, row := range rows {
+		switch {
+		case len(row) == 0:
+			part = ""
+		case slices.Contains([]string{"Figure", "Not known", "Table"}, row[0]):
+			part = row[0]
+		case part == "Figure":
+			n.Figures = append(n.Figures, plainNumber(row[1]))
+		case part == "Not known":
+			n.Unknown++
+		case part == "Table":
+			list, err := f.GetRows(row[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			n.Tables = append(n.Tables, toldTable{row[0], atoi(row[2]), len(list) - 1})
+		}
+	}
+	return n
+}
+
+// TestEveryFormatTellsTheSameNumbers: figures, what is not known, and the rows of every
+// table.
+func TestEveryFormatTellsTheSameNumbers(t *testing.T) {
+	t.Parallel()
+	m := auditor(t)
+	partial := m.snapshotOf("2026-03-12").ID
+	var questions [][]string
+	for _, kind := range audit.Kinds() {
+		questions = append(questions, ofKind(kind))
+		if kind.OfMoment() {
+			questions = append(questions, []string{"report", string(kind), "--at", partial, "--from", "2026-01-31"})
+		} else {
+			questions = append(questions, []string{"report", string(kind), "--from", "2026-03-01", "--to", "2026-03-12"})
+		}
+	}
+	for _, args := range questions {
+		want := toldByJSON(t, m.run(in("json", args)...).stdout)
+		if len(want.Figures) < 3 || len(want.Tables) < 2 {
+			t.Errorf("%v tells too little: %+v", args, want)
+		}
+		for format, read := range map[string]func(*testing.T, string) told{
+			"table": toldByText, "markdown": toldByMarkdown, "html": toldByHTML, "xlsx": toldByXLSX,
+		} {
+			if d := difference.Diff(want, read(t, m.run(in(format, args)...).stdout)); d != "" {
+				t.Errorf("%v: JSON and %s (-JSON +%s):\n%s", args, format, format, d)
+			}
+		}
+		if lines := csvRecords(t, m.run(in("csv", args)...).stdout, ','); len(lines)-1 != want.Tables[0].Rows {
+			t.Errorf("%v: CSV has %d rows, JSON %d", args, len(lines)-1, want.Tables[0].Rows)
+		}
+	}
+}
+
+func csvRecords(t *testing.T, text string, comma rune) [][]string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(text))
+	if r.Comma = comma; comma != ',' {
+		r.LazyQuotes, r.FieldsPerRecord = true, -1
+	}
+	list, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+var bookTime = regexp.MustCompile(`^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$`)
+
+// TestCSVTheWorkbookAndJSONHoldTheSameCells of the table that a report is named after.
+func TestCSVTheWorkbookAndJSONHoldTheSameCells(t *testing.T) {
+	t.Parallel()
+	m := auditor(t)
+	for _, kind := range audit.Kinds() {
+		doc := m.evidence(0, ofKind(kind)...)
+		table := doc.table(t, doc.Tables[0].key)
+		lines := csvRecords(t, m.want(0, in("csv", ofKind(kind))...).stdout, ',')
+		book := openedBook(t, m.want(0, in("xlsx", ofKind(kind))...).stdout)
+		sheet, err := book.GetRows(book.GetSheetList()[1])
+		if err != nil || len(sheet) != len(lines) || len(lines) != len(table.Rows)+1 {
+			t.Fatalf("%s: %d rows in JSON, %d lines of CSV, %d of the workbook: %v", kind, len(table.Rows), len(lines), len(sheet), err)
+		}
+		for n, row := range table.Rows {
+			for i, key := range lines[0] {
+				want := row.text(key)
+				if harmlessOnly := report.Safe(want); harmlessOnly != want {
+					continue // in JSON alone is it as it was recorded
+				}
+				inBook := ""
+				if i < len(sheet[n+1]) {
+					inBook = bookTime.ReplaceAllString(sheet[n+1][i], "${1}T${2}Z")
+				}
+				if inBook == "TRUE" || inBook == "FALSE" {
+					inBook = strings.ToLower(inBook)
+				}
+				if inCSV := report.SpreadsheetUnsafe(lines[n+1][i]); inCSV != want || inBook != want {
+					t.Errorf("%s, row %d, %s: %q in JSON, %q in CSV, %q in the workbook", kind, n+1, key, want, inCSV, inBook)
+				}
+			}
+		}
+	}
+}
+
+// compared is what diff --json prints.
+type compared struct {
+	Complete bool
+	Changes  []struct {
+		Action, Kind, ID, Severity string
+		IDB                        string `json:"id_b"`
+		ProviderID                 string `json:"provider_id"`
+		Fields                     []struct {
+			Path, Severity string
+			New            any
+		}
+	}
+}
+
+func (m *machine) diff(a, b string) compared {
+	m.Helper()
+	var c compared
+	if err := json.Unmarshal([]byte(m.want(0, "diff", a, b, "--json").stdout), &c); err != nil {
+		m.Fatal(err)
+	}
+	if !c.Complete {
+		m.Errorf("diff %s %s is not complete", a, b)
+	}
+	return c
+}
+
+// snapshotOf is that of the night.
+func (m *machine) snapshotOf(date string) taken {
+	m.Helper()
+	for _, s := range m.snapshots() {
+		if strings.HasPrefix(s.TakenAt, date+"T02:") {
+			return s
+		}
+	}
+	m.Fatalf("there is no snapshot of the night of %s", date)
+	return taken{}
+}
+
+// nights are the snapshots that were complete and not for safety, and of neighbours
+// that hold the same only the first.
+func (m *machine) nights() []taken {
+	m.Helper()
+	var list []taken
+	held := func(s taken) (digests string) {
+		for _, c := range s.Collections {
+			digests += c.Kind + c.ProviderID + c.Digest
+		}
+		return digests
+	}
+	for _, s := range m.snapshots() {
+		if s.Status == "complete" && s.Origin == "" && (len(list) == 0 || held(list[len(list)-1]) != held(s)) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// events counts by provider what a comparison says of users and groups, by the names
+// that the report over the lifecycle has for it.
+func (c compared) events(counts map[string]map[string]int) {
+	names := map[string]string{
+		"scim_user added": "joiner", "scim_user removed": "leaver", "scim_group added": "group_added", "scim_group removed": "group_removed",
+	}
+	for _, ch := range c.Changes {
+		if counts[ch.ProviderID] == nil {
+			counts[ch.ProviderID] = map[string]int{}
+		}
+		if name := names[ch.Kind+" "+ch.Action]; name != "" {
+			counts[ch.ProviderID][name]++
+		}
+		for _, f := range ch.Fields {
+			switch {
+			case ch.Kind != "scim_user" || ch.Action != "changed":
+			case f.Path == "/active":
+				counts[ch.ProviderID][map[any]string{false: "deactivated", true: "reactivated"}[f.New]]++
+			case f.Path == "/displayName":
+				counts[ch.ProviderID]["renamed"]++
+			}
+		}
+	}
+}
+
+// TestReportsAddUpToDiffs: what reports count over the year is what diff shows between
+// the nights, night for night; and what they come to is what it shows between the first
+// and the last.
+func TestReportsAddUpToDiffs(t *testing.T) {
+	t.Parallel()
+	m := auditor(t)
+	nights := m.nights()
+	if len(nights) < 100 {
+		t.Fatalf("in %d nights only something changed", len(nights))
+	}
+	sums, net, severities := map[string]map[string]int{}, map[string]map[string]int{}, map[string]int{}
+	actions := map[string]int{}
+	for i := range nights[1:] {
+		c := m.diff(nights[i].ID, nights[i+1].ID)
+		c.events(sums)
+		for _, ch := range c.Changes {
+			actions[ch.Kind+"_"+ch.Action]++
+			switch {
+			case strings.HasPrefix(ch.Kind, "scim_"):
+			case ch.Action != "changed":
+				severities[ch.Severity]++
+			default:
+				for _, f := range ch.Fields {
+					severities[f.Severity]++
+				}
+			}
+		}
+	}
+	m.diff(nights[0].ID, nights[len(nights)-1].ID).events(net)
+
+	lifecycle := m.evidence(0, ofKind(audit.Lifecycle)...)
+	rows := lifecycle.table(t, "by_provider").Rows
+	total := map[string]int{}
+	for _, r := range rows {
+		id := r.text("provider_id")
+		for _, event := range []string{"joiner", "leaver", "group_added", "group_removed", "deactivated", "reactivated", "renamed"} {
+			if got, want := r.number(t, event), sums[id][event]; got != want {
+				t.Errorf("%s of %s: %d in the report, %d in the diffs", event, r.text("provider_name"), got, want)
+			}
+			total[event] += sums[id][event]
+		}
+		came := r.number(t, "joiner") - r.number(t, "leaver")
+		if got := net[id]["joiner"] - net[id]["leaver"]; got != came || r.number(t, "users_after")-r.number(t, "users_before") != came {
+			t.Errorf("%s has %+d users in the report, %+d in the diff of the year, and had %s and has %s",
+				r.text("provider_name"), came, got, r.text("users_before"), r.text("users_after"))
+		}
+	}
+	if len(rows) != 3 || total["leaver"] == 0 || total["renamed"] == 0 || total["reactivated"] == 0 {
+		t.Errorf("%d providers and %v are not what was to be counted", len(rows), total)
+	}
+	for event, n := range total {
+		if got := lifecycle.Figures.number(t, event); got != n {
+			t.Errorf("%d %s in the figures, %d in the diffs", got, event, n)
+		}
+	}
+	changes := m.evidence(0, ofKind(audit.ConfigChanges)...)
+	for _, s := range []string{"critical", "high", "medium", "low", "info"} {
+		if got := changes.Figures.number(t, s); got != severities[s] {
+			t.Errorf("%d changes are %s in the report, %d in the diffs", got, s, severities[s])
+		}
+	}
+	for _, f := range slices.Concat(lifecycle.Figures, changes.Figures) {
+		if strings.HasSuffix(f.key, "_added") && !strings.HasPrefix(f.key, "group") || strings.HasSuffix(f.key, "_changed") && f.key != "email_changed" || strings.HasSuffix(f.key, "_removed") && !strings.HasPrefix(f.key, "group") {
+			if string(f.value) != strconv.Itoa(actions[f.key]) {
+				t.Errorf("%s: %s in the report, %d in the diffs", f.key, f.value, actions[f.key])
+			}
+		}
+	}
+}
+
+// user is what an access review says of somebody.
+type user struct{ provider, id, external, name, email, active string }
+
+func userIn(t *testing.T, document json.RawMessage) user {
+	t.Helper()
+	var d struct {
+		ID, DisplayName, ExternalID string
+		Active                      bool
+		Emails                      []struct{ Value string }
+	}
+	if err := json.Unmarshal(document, &d); err != nil {
+		t.Fatal(err)
+	}
+	return user{id: d.ID, external: d.ExternalID, name: d.DisplayName, email: d.Emails[0].Value, active: strconv.FormatBool(d.Active)}
+}
+
+// TestTheReviewIsOfThoseWhomShowLists, also of a day with hostile names.
+func TestTheReviewIsOfThoseWhomShowLists(t *testing.T) {
+	t.Parallel()
+	m := auditor(t)
+	for _, at := range []string{"2025-10-15", "2026-05-19", "2026-09-30"} {
+		var listed, reviewed []user
+		for _, r := range m.show(at, "--kind", "scim_user").Resources {
+			u := userIn(t, r.Document)
+			u.provider = r.ProviderID
+			listed = append(listed, u)
+		}
+		doc := m.evidence(0, "report", "access-review", "--at", at)
+		for _, r := range doc.table(t, "population").Rows {
+			reviewed = append(reviewed, user{r.text("provider_id"), r.text("scim_user_id"), r.text("external_id"), r.text("display_name"), r.text("email"), r.text("active")})
+		}
+		byID := func(a, b user) int { return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(a.id, b.id)) }
+		slices.SortFunc(listed, byID)
+		slices.SortFunc(reviewed, byID)
+		if len(listed) < 30 || !slices.Equal(listed, reviewed) {
+			t.Errorf("at %s show lists %d users, and %d are to be reviewed, or others:\n%s", at, len(listed), len(reviewed),
+				difference.Diff(listed, reviewed, difference.AllowUnexported(user{})))
+		}
+		rows := 0
+		for _, p := range doc.table(t, "providers").Rows {
+			if p.text("list") == "read" {
+				rows += p.number(t, "rows")
+			}
+		}
+		if rows != len(listed) || doc.Figures.number(t, "users") != rows {
+			t.Errorf("at %s providers have %d users, and the figures say %s", at, rows, doc.Figures.text("users"))
+		}
+	}
+}
+
+// TestCoverageIsThatOfTheListOfSnapshots.
+func TestCoverageIsThatOfTheListOfSnapshots(t *testing.T) {
+	t.Parallel()
+	m := auditor(t)
+	doc := m.evidence(0, ofKind(audit.Coverage)...)
+	rows, list := doc.table(t, "snapshots").Rows, m.snapshots()
+	if len(rows) != len(list) || doc.Figures.number(t, "snapshots") != len(list) {
+		t.Fatalf("%d snapshots in the report, %d in the list", len(rows), len(list))
+	}
+	slices.SortFunc(list, func(a, b taken) int { return cmp.Compare(a.TakenAt, b.TakenAt) })
+	whole := 0
+	for i, s := range list {
+		counts := map[string]int{}
+		for _, c := range s.Collections {
+			counts[c.Kind] += c.Count
+		}
+		users := strconv.Itoa(counts["scim_user"])
+		if s.Status == "partial" {
+			users = "not known"
+		}
+		want := []string{s.ID, s.TakenAt, s.Status, cmp.Or(s.Origin, "ordinary"), strconv.Itoa(counts["identity_provider"]), users, strconv.Itoa(counts["scim_group"]), strconv.Itoa(s.Requests)}
+		var got []string
+		for _, key := range []string{"id", "taken_at", "status", "origin", "providers", "users", "groups", "requests"} {
+			got = append(got, rows[i].text(key))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("snapshot %d: %q in the report, %q in the list", i+1, got, want)
+		}
+		if s.Status == "complete" && s.Origin == "" {
+			whole++
+		}
+	}
+	if got := doc.Figures.number(t, "covered"); got != whole {
+		t.Errorf("%d nights are covered, %d ordinary snapshots are complete", got, whole)
+	}
+	if due := doc.Figures.number(t, "expected"); due != 365 || doc.Figures.number(t, "missed")+doc.Figures.number(t, "partial")+whole != due {
+		t.Errorf("of %d nights %s were missed, %s partial", due, doc.Figures.text("missed"), doc.Figures.text("partial"))
+	}
+}
+
+// TestPostureCountsWhatShowLists.
+func TestPostureCountsWhatShowLists(t *testing.T) {
+	t.Parallel()
+	m := auditor(t)
+	doc := m.evidence(0, ofKind(audit.Posture)...)
+	for figure, kind := range map[string]string{"providers": "identity_provider", "apps": "access_app"} {
+		if got, want := doc.Figures.number(t, figure), len(m.show("2026-09-30", "--kind", kind).Resources); got != want {
+			t.Errorf("%d %s in the report, %d are listed", got, figure, want)
+		}
+	}
+}
