@@ -69,7 +69,7 @@ func outcomes() []outcome {
 		},
 		{
 			code: exitLocked, means: "the history is in use by another idpsnap",
-			errs: []error{store.ErrLocked, store.ErrMoved, store.ErrRunMoved},
+			errs: []error{store.ErrLocked, store.ErrMoved, store.ErrRunMoved, store.ErrRearranged},
 			hint: "try again, or wait longer with --lock-timeout 5m",
 		},
 		{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/idpsnap/idpsnap/migrate"
 	"github.com/idpsnap/idpsnap/report"
 	"github.com/idpsnap/idpsnap/snapshot"
 	"github.com/idpsnap/idpsnap/store"
@@ -81,6 +82,9 @@ func runForget(ctx context.Context, env Env, shared *common, a *forgetArgs, ids 
 			return err
 		}
 		if !a.dryRun {
+			if err := intact(ctx, s); err != nil {
+				return err
+			}
 			if err := forget(ctx, env, s, f); err != nil {
 				return err
 			}
@@ -90,6 +94,35 @@ func runForget(ctx context.Context, env Env, shared *common, a *forgetArgs, ids 
 		}
 		return errors.Join(report.Forget(shared.format(), env.Stdout, f, shared.style(env)), err)
 	})
+}
+
+// intact refuses to take anything out of a history that is damaged: what is left would
+// be sealed anew, and the damage not be found any more.
+func intact(ctx context.Context, s *store.Store) error {
+	v, err := s.Verify(ctx)
+	if err != nil || len(v.Problems) == 0 {
+		return err
+	}
+	return &problem{
+		class: errIntegrity, text: "nothing was forgotten: " + plural(len(v.Problems), "problem") + " in the history",
+		hint: "idpsnap verify names what is damaged; keep the file, and fetch a copy from before",
+	}
+}
+
+// unfinished gives the ids of snapshots that a run which is not finished took before it
+// wrote, and of which run.
+func unfinished(ctx context.Context, env Env, s *store.Store) (map[string]string, error) {
+	runs, err := readRuns(ctx, env, s)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]string{}
+	for _, r := range runs {
+		if r.Status != migrate.Done && r.Safety != "" {
+			of[r.Safety] = fmt.Sprintf("run %s is %s", snapshot.ShortID(r.ID), r.Status)
+		}
+	}
+	return of, nil
 }
 
 // namedByHand is what is recorded as the reason where somebody named a snapshot.
@@ -113,11 +146,15 @@ func (a *forgetArgs) check(policy snapshot.Policy, ids []string) error {
 func (a *forgetArgs) decide(ctx context.Context, o *opener, policy snapshot.Policy, ids []string) (report.Forgetting, error) {
 	f := report.Forgetting{Policy: policy.String(), DryRun: a.dryRun}
 	all, err := o.scene(ctx).history()
+	if err != nil {
+		return f, err
+	}
+	needed, err := unfinished(ctx, o.env, o.store)
 	switch {
 	case err != nil:
 		return f, err
 	case len(ids) > 0:
-		f.Verdicts, err = byName(ctx, o, all, ids)
+		f.Verdicts, err = byName(ctx, o, all, ids, needed)
 		return f, err
 	case policy.Empty(): // --prune alone
 		return f, nil
@@ -131,12 +168,18 @@ func (a *forgetArgs) decide(ctx context.Context, o *opener, policy snapshot.Poli
 		}
 	}
 	f.Verdicts = policy.Apply(all)
+	for i := range f.Verdicts {
+		if why := needed[f.Verdicts[i].ID]; why != "" {
+			f.Verdicts[i].Keep = true
+			f.Verdicts[i].Reasons = append(f.Verdicts[i].Reasons, why)
+		}
+	}
 	return f, nil
 }
 
 // byName gives verdicts on the snapshots of the targets that the ids are of: exactly
 // those that are named go, unless one of them must be kept.
-func byName(ctx context.Context, o *opener, all []snapshot.Snapshot, ids []string) ([]snapshot.Verdict, error) {
+func byName(ctx context.Context, o *opener, all []snapshot.Snapshot, ids []string, needed map[string]string) ([]snapshot.Verdict, error) {
 	named := map[string]bool{}
 	targets := map[snapshot.Target]bool{}
 	for _, text := range ids {
@@ -153,7 +196,7 @@ func byName(ctx context.Context, o *opener, all []snapshot.Snapshot, ids []strin
 		}
 		named[st.snapshot.ID], targets[st.snapshot.Target] = true, true
 	}
-	if err := mustKeep(all, named); err != nil {
+	if err := mustKeep(all, named, needed); err != nil {
 		return nil, err
 	}
 	var verdicts []snapshot.Verdict
@@ -168,9 +211,9 @@ func byName(ctx context.Context, o *opener, all []snapshot.Snapshot, ids []strin
 	return verdicts, nil
 }
 
-// mustKeep refuses to forget what is pinned, and the last complete snapshot of a
-// target. It names all of them at once.
-func mustKeep(all []snapshot.Snapshot, named map[string]bool) error {
+// mustKeep refuses to forget what is pinned, the last complete snapshot of a target, and
+// what a run that is not finished may need. It names all of them at once.
+func mustKeep(all []snapshot.Snapshot, named map[string]bool, needed map[string]string) error {
 	last := snapshot.LastComplete(all)
 	var lines, pinned, hints []string
 	for i, sn := range all {
@@ -180,6 +223,10 @@ func mustKeep(all []snapshot.Snapshot, named map[string]bool) error {
 		if sn.Pin != "" {
 			pinned = append(pinned, snapshot.ShortID(sn.ID))
 			lines = append(lines, fmt.Sprintf("%s is pinned: %s", snapshot.ShortID(sn.ID), report.Safe(sn.Pin)))
+		}
+		if why := needed[sn.ID]; why != "" {
+			lines = append(lines, snapshot.ShortID(sn.ID)+" was taken before a restore wrote, and "+why)
+			hints = append(hints, "idpsnap runs shows it, and idpsnap resume finishes it")
 		}
 		if newest, ok := last[sn.Target]; ok && newest == i {
 			lines = append(lines, fmt.Sprintf("%s is the last complete snapshot of %s", snapshot.ShortID(sn.ID), sn.Target))

@@ -59,7 +59,7 @@ func TestMustKeep(t *testing.T) {
 		for _, sn := range all {
 			named[sn.ID] = strings.Contains(test.named, sn.ID[:5])
 		}
-		err := mustKeep(all, named)
+		err := mustKeep(all, named, nil)
 		if test.says == nil {
 			if err != nil {
 				t.Errorf("%s: %v", test.named, err)

@@ -53,7 +53,8 @@ Makes a report out of the history; Cloudflare is not asked. KIND is
   lifecycle       who joined, left, was deactivated or renamed, and in which window
   config-changes  every setting that changed, old and new, and how much it matters
   deprovisioning  what happens to leavers at each provider, and what is missing
-  posture         every provider, its endpoints, certificates, and the apps that allow it
+  posture         every provider, its endpoints and certificates, and which apps
+                  allow it
   coverage        that a snapshot was taken every night, and where none was
 
 access-review, deprovisioning and posture are about a moment, --at: by default the
