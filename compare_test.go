@@ -25,6 +25,7 @@ type compared struct {
 	Complete bool
 	Changes  []struct {
 		Action, Kind, ID, Name, Severity string
+		ProviderID                       string `json:"provider_id"`
 		Fields                           []struct {
 			Path, Severity string
 			Old, New       json.RawMessage

@@ -84,32 +84,6 @@ func TestCSVTheWorkbookAndJSONHoldTheSameCells(t *testing.T) {
 	}
 }
 
-// compared is what diff --json prints.
-type compared struct {
-	Complete bool
-	Changes  []struct {
-		Action, Kind, ID, Severity string
-		IDB                        string `json:"id_b"`
-		ProviderID                 string `json:"provider_id"`
-		Fields                     []struct {
-			Path, Severity string
-			New            any
-		}
-	}
-}
-
-func (m *machine) diff(a, b string) compared {
-	m.Helper()
-	var c compared
-	if err := json.Unmarshal([]byte(m.want(0, "diff", a, b, "--json").stdout), &c); err != nil {
-		m.Fatal(err)
-	}
-	if !c.Complete {
-		m.Errorf("diff %s %s is not complete", a, b)
-	}
-	return c
-}
-
 // snapshotOf is that of the night.
 func (m *machine) snapshotOf(date string) taken {
 	m.Helper()
@@ -158,7 +132,7 @@ func (c compared) events(counts map[string]map[string]int) {
 			switch {
 			case ch.Kind != "scim_user" || ch.Action != "changed":
 			case f.Path == "/active":
-				counts[ch.ProviderID][map[any]string{false: "deactivated", true: "reactivated"}[f.New]]++
+				counts[ch.ProviderID][map[string]string{"false": "deactivated", "true": "reactivated"}[string(f.New)]]++
 			case f.Path == "/displayName":
 				counts[ch.ProviderID]["renamed"]++
 			}
@@ -179,7 +153,10 @@ func TestReportsAddUpToDiffs(t *testing.T) {
 	sums, net, severities := map[string]map[string]int{}, map[string]map[string]int{}, map[string]int{}
 	actions := map[string]int{}
 	for i := range nights[1:] {
-		c := m.diff(nights[i].ID, nights[i+1].ID)
+		c := m.compare(0, nights[i].ID, nights[i+1].ID)
+		if !c.Complete {
+			t.Errorf("the diff of %s and the next one is not complete", nights[i].TakenAt)
+		}
 		c.events(sums)
 		for _, ch := range c.Changes {
 			actions[ch.Kind+"_"+ch.Action]++
@@ -194,7 +171,7 @@ func TestReportsAddUpToDiffs(t *testing.T) {
 			}
 		}
 	}
-	m.diff(nights[0].ID, nights[len(nights)-1].ID).events(net)
+	m.compare(0, nights[0].ID, nights[len(nights)-1].ID).events(net)
 
 	lifecycle := m.evidence(0, ofKind(audit.Lifecycle)...)
 	rows := lifecycle.table(t, "by_provider").Rows

@@ -18,10 +18,10 @@ import (
 
 // evidenceDoc is a report as JSON.
 type evidenceDoc struct {
-	Report  string
-	Title   string
-	Lead    []struct{ Severity, Text string }
-	Facts   []struct {
+	Report string
+	Title  string
+	Lead   []struct{ Severity, Text string }
+	Facts  []struct {
 		Group, Key, Name string
 		Value            any
 	}

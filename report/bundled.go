@@ -14,11 +14,12 @@ func Bundled(out io.Writer, s Style, dir string, b *Bundle, files []string, pinn
 	w.print(t.bold("Evidence in "+Safe(dir)), fmt.Sprintf(": %d files\n", len(files)))
 	for _, r := range b.Reports {
 		w.print("  ", pad(string(r.Kind), 15))
-		for i, f := range r.Figures {
-			if i == mostFigures {
-				break
+		n := 0
+		for _, f := range r.Figures {
+			if n == mostFigures || !f.Matters() {
+				continue
 			}
-			if i > 0 {
+			if n++; n > 1 {
 				w.print(", ")
 			}
 			w.print(f.Name, " ", f.Value.String())

@@ -201,9 +201,11 @@ type tile struct {
 
 // Tiles are the figures.
 func (p *part) Tiles() []tile {
-	list := make([]tile, len(p.Figures))
-	for i, f := range p.Figures {
-		list[i] = tile{Safe(f.Name), valueHTML(f.Value), concern(f.Severity)}
+	var list []tile
+	for _, f := range p.Figures {
+		if f.Matters() {
+			list = append(list, tile{Safe(f.Name), valueHTML(f.Value), concern(f.Severity)})
+		}
 	}
 	return list
 }

@@ -247,7 +247,7 @@ func TestPagesEndWithTheFirstError(t *testing.T) {
 	}
 	for n := range 40 {
 		w := &fullDisk{n * 4096}
-		if err := EvidencePage(w, []*audit.Report{reviewReport(400)}); !errors.Is(err, errFull) {
+		if err := EvidencePage(w, []*audit.Report{reviewReport(800)}); !errors.Is(err, errFull) {
 			t.Fatalf("a disk with room for %d bytes: %v", n*4096, err)
 		}
 	}

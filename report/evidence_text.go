@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/idpsnap/idpsnap/diff"
@@ -39,7 +40,8 @@ func (t text) lead(w *writer, lead []audit.Remark) {
 
 // figures prints numbers beside one another, as many as there is room for; where
 // there is no terminal, one a line.
-func (t text) figures(w *writer, figures []audit.Figure) {
+func (t text) figures(w *writer, all []audit.Figure) {
+	figures := slices.DeleteFunc(slices.Clone(all), func(f audit.Figure) bool { return !f.Matters() })
 	names, values := 0, 0
 	cells := make([]cell, len(figures))
 	for i, f := range figures {

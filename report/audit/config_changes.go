@@ -148,6 +148,7 @@ func (c *configChanges) changes(ctx context.Context, h History, q Question) Tabl
 		Empty: "Nothing changed that was seen.",
 		Columns: slices.Concat([]Column{
 			{Key: "change_id", Name: "Change id", Role: Code, Minor: true},
+			{Key: "severity", Name: "Severity", Role: Weight},
 			{Key: "kind", Name: "Kind"},
 			{Key: "id", Name: "Id", Role: Code, Minor: true},
 			{Key: "name", Name: "Name"},
@@ -156,7 +157,6 @@ func (c *configChanges) changes(ctx context.Context, h History, q Question) Tabl
 			{Key: "path", Name: "Setting", Role: Code},
 			{Key: "old", Name: "Old", Role: Code},
 			{Key: "new", Name: "New", Role: Code},
-			{Key: "severity", Name: "Severity", Role: Weight},
 			{Key: "reason", Name: "Why it matters", Minor: true},
 		}, windowColumns, []Column{
 			{Key: "ticket", Name: "Ticket", Role: Reviewer},
@@ -169,8 +169,8 @@ func (c *configChanges) rowsFor(ch *Change) iter.Seq[[]Cell] {
 	return func(yield func([]Cell) bool) {
 		for _, a := range c.alterations(ch) {
 			row := slices.Concat([]Cell{
-				Text(idOf(ch, a.path)), Text(string(ch.Kind)), Text(cmp.Or(ch.IDB, ch.ID)), Text(ch.Name), Text(string(ch.Type)), Text(string(ch.Action)),
-				Text(a.path), Text(a.old), Text(a.new), Weigh(a.severity), Text(a.reason),
+				Text(idOf(ch, a.path)), Weigh(a.severity), Text(string(ch.Kind)), Text(cmp.Or(ch.IDB, ch.ID)), Text(ch.Name), Text(string(ch.Type)), Text(string(ch.Action)),
+				Text(a.path), Text(a.old), Text(a.new), Text(a.reason),
 			}, windowOf(ch), []Cell{None, None})
 			if !yield(row) {
 				return

@@ -93,7 +93,7 @@ func (c coverage) figures() []Figure {
 		if n == 0 {
 			s = diff.Info
 		}
-		return Figure{key, name, Number(n), s}
+		return Figure{Key: key, Name: name, Value: Number(n), Severity: s}
 	}
 	return []Figure{
 		f("expected", "Snapshots due", c.due, diff.Info),

@@ -125,7 +125,7 @@ func switchedOff(fields []diff.Field) bool {
 // listFindings are what the list of users gives to ask about.
 func (d *deprovisioning) listFindings(l *userList) (all []finding) {
 	p := d.of[l.id]
-	f := finding{kind: snapshot.IdentityProvider, id: l.id, name: l.name}
+	f := finding{kind: snapshot.IdentityProvider, id: l.id, name: l.called()}
 	if l.state != listRead {
 		return nil
 	}

@@ -29,7 +29,7 @@ func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
 		Kind: Lifecycle, Title: "Joiners, movers and leavers",
 		Lead:    append(l.lead(s.nights), s.remarks(q)...),
 		Facts:   q.facts(),
-		Figures: s.known(append(s.actionFigures(q.Filter.Kinds), l.figures()...)),
+		Figures: s.known(append(l.figures(), s.actionFigures(q.Filter.Kinds)...)),
 		Charts:  append(userChart(q), bars.chart("joiners_leavers", "Joiners and leavers")...),
 		Unknown: s.unread(),
 	}
@@ -105,9 +105,9 @@ func (l *lifecycle) lead(nights int) []Remark {
 func (l *lifecycle) figures() []Figure {
 	var list []Figure
 	for _, k := range eventKinds {
-		list = append(list, Figure{Key: k.what, Name: capital(k.several), Value: Number(l.counts[k.what])})
+		list = append(list, Figure{Key: k.what, Name: capital(k.several), Value: Number(l.counts[k.what]), Minor: k.what != "joiner" && k.what != "leaver"})
 	}
-	return append(list, Figure{Key: "leaver_with_provider", Name: "Leavers with a removed provider", Value: Number(l.withProvider)})
+	return append(list, Figure{Key: "leaver_with_provider", Name: "Leavers with a removed provider", Value: Number(l.withProvider), Minor: true})
 }
 
 // events is the table that the report is named after: by time, and then in display

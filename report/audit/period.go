@@ -189,7 +189,7 @@ func (s *summary) actionFigures(kinds []snapshot.Kind) []Figure {
 		for _, a := range []diff.Action{diff.Added, diff.Changed, diff.Removed} {
 			list = append(list, Figure{
 				Key: string(k) + "_" + string(a), Name: capital(lists[k]) + " " + string(a),
-				Value: Number(s.actions[string(k)+" "+string(a)]),
+				Value: Number(s.actions[string(k)+" "+string(a)]), Minor: true,
 			})
 		}
 	}

@@ -177,5 +177,8 @@ func (p *posture) called(id string) string {
 	if !ok && p.now.read {
 		return id + " (there is no such provider)"
 	}
+	if l := p.now.byID[id]; l != nil {
+		return l.called()
+	}
 	return providerLabel(id, name)
 }

@@ -41,7 +41,7 @@ func (p *posture) providerFindings(l *userList) (all []finding) {
 // oneTimePIN weighs that people may sign in with a code sent by e-mail.
 func (p *posture) oneTimePIN(l *userList) []finding {
 	f := finding{
-		severity: diff.Medium, kind: snapshot.IdentityProvider, id: l.id, name: l.name, rule: "one_time_pin",
+		severity: diff.Medium, kind: snapshot.IdentityProvider, id: l.id, name: l.called(), rule: "one_time_pin",
 		what: "people may sign in with a one-time PIN by e-mail",
 		why:  "whoever reads somebody's mail signs in as them: without a second factor, and after they have left, as long as the mailbox is there",
 		mend: "Let every app name the providers that it allows, or delete the one-time PIN: Zero Trust > Integrations > Identity providers",

@@ -42,7 +42,7 @@ func (p *posture) providers() Table {
 		}
 	}
 	return Table{
-		Name: "providers", Title: "How people sign in", Sheet: "Review", Empty: "No provider is known.",
+		Name: "providers", Title: "How people sign in", Sheet: "Providers", Empty: "No provider is known.",
 		Columns: columns, Rows: fixedRows(rows), Len: len(rows),
 	}
 }

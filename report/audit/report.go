@@ -98,6 +98,13 @@ type Figure struct {
 	Name     string // for people: "Joiners"
 	Value    Cell
 	Severity diff.Severity // how much it asks for attention; Info for a mere number
+	Minor    bool          // need not be shown to people where it is zero
+}
+
+// Matters reports whether people want to see the figure.
+func (f Figure) Matters() bool {
+	n, ok := f.Value.AsNumber()
+	return !f.Minor || !ok || n != 0
 }
 
 // Unknown is something that the report says nothing about, and why.

@@ -45,7 +45,7 @@ func scimFindings(l *userList) []finding {
 	if l.provider == nil {
 		return nil
 	}
-	f := finding{kind: snapshot.IdentityProvider, id: l.id, name: l.name}
+	f := finding{kind: snapshot.IdentityProvider, id: l.id, name: l.called()}
 	found := func(s diff.Severity, rule, what, why, mend string) finding {
 		f := f
 		f.severity, f.rule, f.what, f.why, f.mend = s, rule, what, why, mend

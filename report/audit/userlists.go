@@ -44,8 +44,14 @@ func (l *userList) typeCell() Cell {
 	return Text(string(l.typ()))
 }
 
-// called is what people call the provider.
-func (l *userList) called() string { return providerLabel(l.id, l.name) }
+// called is what people call the provider: one without a name, as a one-time PIN has
+// none, by what it is.
+func (l *userList) called() string {
+	if info, known := snapshot.TypeOf(l.typ()); known && strings.TrimSpace(l.name) == "" {
+		return info.Vendor
+	}
+	return providerLabel(l.id, l.name)
+}
 
 // roster is what a snapshot knows of the providers and of their users.
 type roster struct {
