@@ -313,8 +313,8 @@ func TestBundleOutlivesNights(t *testing.T) {
 	if strings.Count(kept, "pinned: cited by evidence: access-review --at 2025-12-31 --from 2025-10-15") != 2 {
 		t.Errorf("forget does not say what it keeps for the bundle: %s", kept)
 	}
-	if list := m.snapshots(); len(list) != 4 {
-		t.Errorf("%d snapshots are left, want the two that are cited, the pinned one and the last: %s", len(list), kept)
+	if list := m.snapshots(); len(list) != 5 {
+		t.Errorf("%d snapshots are left, want the two that are cited, the pinned one, the last and the safety snapshot: %s", len(list), kept)
 	}
 	if c := m.check(0, dir); !slices.ContainsFunc(c.Notes, func(n string) bool { return strings.Contains(n, "snapshots of the history, forgotten since") }) {
 		t.Errorf("nearly all were forgotten: %+v", c)

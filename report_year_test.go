@@ -64,9 +64,8 @@ func TestReportsOfTheYear(t *testing.T) {
 		args    []string
 	}{
 		{"access-review", everything, []string{"access-review", "--at", "2025-10-15", "--from", "2025-10-05", "--provider", "Okta"}},
-		{"access-review_year", []string{"table"}, []string{"access-review", "--at", "2026-09-30", "--from", "2025-12-31"}},
-		{"access-review_pii", []string{"csv", "markdown"}, []string{"access-review", "--at", "2025-12-31", "--from", "2025-12-20", "--provider", "Entra ID", "--redact", "pii"}},
-		{"lifecycle", everything, []string{"lifecycle", "--from", "2025-12-20", "--to", "2026-03-20", "--provider", "Entra ID"}},
+		{"access-review_pii", []string{"csv"}, []string{"access-review", "--at", "2025-12-31", "--from", "2025-12-20", "--provider", "Entra ID", "--redact", "pii"}},
+		{"lifecycle", everything, []string{"lifecycle", "--from", "2026-02-01", "--to", "2026-03-20", "--provider", "Entra ID"}},
 		{"lifecycle_removed", []string{"csv"}, []string{"lifecycle", "--from", "2026-05-15", "--to", "2026-05-25"}},
 		{"lifecycle_pii", []string{"csv"}, []string{"lifecycle", "--from", "2025-11-10", "--to", "2025-12-31", "--redact", "pii"}},
 		{"config-changes", everything, []string{"config-changes", "--from", "2025-10-01", "--to", "2026-09-30"}},
@@ -81,7 +80,11 @@ func TestReportsOfTheYear(t *testing.T) {
 				if r.stderr != "" {
 					t.Errorf("stderr: %s", r.stderr)
 				}
-				asInGoldenFile(t, g.name+goldenEnds[format], steady(t, format, r.stdout))
+				out := steady(t, format, r.stdout)
+				if g.name != "config-changes" { // one of them has the facts, which are much the same
+					out = facts[format].ReplaceAllString(out, "")
+				}
+				asInGoldenFile(t, g.name+goldenEnds[format], out)
 			})
 		}
 	}
@@ -105,6 +108,17 @@ func asInGoldenFile(t *testing.T, name, got string) {
 	if diff := cmp.Diff(strings.SplitAfter(string(want), "\n"), strings.SplitAfter(got, "\n")); diff != "" {
 		t.Errorf("%s (-want +got), 'go test . -run ReportsOfTheYear -update' accepts it:\n%s", path, diff)
 	}
+}
+
+// facts are where each format says how a report was made; CSV has none, and JSON keeps
+// them.
+var facts = map[string]*regexp.Regexp{
+	"table":    regexp.MustCompile(`(?s)\nSource\n.*`),
+	"csv":      regexp.MustCompile(`^$`),
+	"json":     regexp.MustCompile(`^$`),
+	"markdown": regexp.MustCompile(`(?s)\n### Source\n.*`),
+	"html":     regexp.MustCompile(`(?s)<section class="facts">.*</section>\n`),
+	"xlsx":     regexp.MustCompile(`(?s)== Method\n.*`),
 }
 
 var looks = regexp.MustCompile(`(?s)(<style>).*?(</style>)|(<svg [^>]*>).*?(</svg>)`)

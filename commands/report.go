@@ -95,7 +95,7 @@ overwritten; --redact pii puts pseudonyms in the place of names and addresses.`,
 			&cli.StringFlag{Name: "severity", Destination: &a.severity, Usage: "only changes of this `SEVERITY` or worse: " + strings.Join(severityNames(), ", ")},
 			&cli.StringFlag{Name: "every", Destination: &a.every, Usage: "how often a snapshot is due, as `TIME`: 24h, 1d, 1w (default 1d)"},
 			&cli.StringFlag{Name: "stale", Destination: &a.stale, Usage: "after which `TIME` without an update a user counts as stale (default 90d)"},
-		}, a.compareArgs.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
+		}, a.flags(), a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
 			kind := audit.Kind(args[0])
 			if !slices.Contains(kinds, args[0]) {
@@ -284,10 +284,10 @@ func newEvidence(ctx context.Context, s *store.Store, q query, command, tool str
 
 // ask asks the query of what a history holds, and once held.
 func (e *evidence) ask(all []snapshot.Snapshot, forgotten []snapshot.Forgotten, command string) (err error) {
-	if e.Question, err = e.query.question(all, forgotten); err != nil {
+	if e.Question, err = e.question(all, forgotten); err != nil {
 		return err
 	}
-	e.Question.Command, e.Question.Tool, e.history = command, e.tool, e.store
+	e.Command, e.Tool, e.history = command, e.tool, e.store
 	if e.query.Redact {
 		key := audit.PseudonymKey(oldest(all, forgotten, e.Question.Target))
 		e.Question = audit.PseudonymousQuestion(e.Question, key)

@@ -10,7 +10,7 @@ import (
 
 // The grammar of states, tried in this order:
 //
-//	file:PATH        what `show STATE --json` printed; file:- is stdin
+//	file:PATH        what `show STATE --json` or export (JSON, YAML) printed; file:- is stdin
 //	TARGET@REV       TARGET is account:<id>, zone:<id> or a profile's name
 //	@REV             of the default target
 //	account:<id>     live, as is zone:<id>
