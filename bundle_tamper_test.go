@@ -241,8 +241,8 @@ func TestBundleForged(t *testing.T) {
 	m.check(0, dir)
 }
 
-// TestBundleForgedManifest: no word in the manifest turns the comparison with the
-// history off without its being said.
+// TestBundleForgedManifest: no word in the manifest keeps a forged list from being found,
+// or else it is said what was not compared.
 func TestBundleForgedManifest(t *testing.T) {
 	t.Parallel()
 	m, dir := evidenceOf(t)
@@ -293,14 +293,12 @@ func TestBundleForgedManifest(t *testing.T) {
 		}
 		forgeManifest(t, dir, manifest)
 		r := m.run("verify", dir)
-		// What is meant to look as if nights had been forgotten since cannot be told from
-		// that; then it is said what was not compared.
-		notCompared := strings.Contains(r.stdout, "compared with SHA256SUMS alone") && strings.Contains(r.stdout, "access-review.csv")
-		if r.code != 13 && (r.code != 0 || !notCompared || name != "fewer than none") || strings.Contains(r.stdout+r.stderr, "\x1b") {
+		if r.code != 13 || strings.Contains(r.stdout+r.stderr, "\x1b") {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
-	// The same for the version.
+	// What another version made need not be the same: then it is said what was not
+	// compared, and the cited snapshots are.
 	for name, text := range whole {
 		must(os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}

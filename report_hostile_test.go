@@ -155,8 +155,8 @@ func harmfulPage(t *testing.T, out string) string {
 	}
 	for e := range page.Descendants() {
 		for _, a := range e.Attr {
-			leads := slices.Contains([]string{"href", "src", "xlink:href", "action", "srcset", "style"}, a.Key)
-			if strings.HasPrefix(a.Key, "on") || leads && !strings.HasPrefix(a.Val, "#") {
+			leads := slices.Contains([]string{"href", "src", "xlink:href", "action", "srcset"}, a.Key)
+			if strings.HasPrefix(a.Key, "on") || leads && !strings.HasPrefix(a.Val, "#") || a.Key == "style" && strings.Contains(a.Val, "url(") {
 				return "the page has the attribute " + a.Key + "=" + a.Val
 			}
 		}
@@ -171,7 +171,7 @@ func TestHostileNamesOfTheYear(t *testing.T) {
 	m := auditor(t)
 	for _, args := range [][]string{
 		{"report", "access-review", "--at", "2025-10-15", "--from", "2025-10-05"},
-		{"report", "access-review", "--at", "2026-09-30", "--from", "2025-10-15"}, // they left
+		{"report", "access-review", "--at", "2026-09-30", "--from", "2025-10-15"}, // they left, which no CSV says
 		{"report", "lifecycle", "--from", "2026-02-20", "--to", "2026-09-30"},     // they leave
 	} {
 		names := decoded(m.want(0, in("json", args)...).stdout)
@@ -185,8 +185,9 @@ func TestHostileNamesOfTheYear(t *testing.T) {
 			if problem := harmful(t, format, out); problem != "" {
 				t.Errorf("%v as %s: %s", args, format, problem)
 			}
+			shown := showing(t, format, out)
 			for _, who := range hostileNames {
-				if !shows(t, format, out, who) {
+				if inFirst := format != "csv" || args[3] != "2026-09-30"; inFirst && !shown(who) {
 					t.Errorf("%v as %s does not show %q", args, format, who)
 				}
 			}
@@ -194,25 +195,23 @@ func TestHostileNamesOfTheYear(t *testing.T) {
 	}
 }
 
-// shows reports whether a format shows a name, as it shows such.
-func shows(t *testing.T, format, out, name string) bool {
+// showing reports of names whether a format shows them, as it shows such.
+func showing(t *testing.T, format, out string) func(name string) bool {
 	t.Helper()
-	cell := func(lists [][]string, name string) bool {
-		return slices.ContainsFunc(lists, func(list []string) bool { return slices.Contains(list, name) })
-	}
+	cells := map[string]bool{}
 	switch format {
 	case "table":
-		return strings.Contains(out, report.Safe(name))
+		return func(name string) bool { return strings.Contains(out, report.Safe(name)) }
 	case "csv":
-		list := csvRecords(t, out, ',')
-		for _, line := range list {
-			for i := range line {
-				line[i] = report.Safe(report.SpreadsheetUnsafe(line[i]))
+		for _, line := range csvRecords(t, out, ',') {
+			for _, c := range line {
+				cells[report.Safe(report.SpreadsheetUnsafe(c))] = true
 			}
 		}
-		return cell(list, report.Safe(name)) || cell(list, strings.ReplaceAll(report.Safe(name), `\r`, `\x0d`))
 	case "html":
-		return slices.ContainsFunc(elements(parsedPage(t, out), "td", ""), func(td *html.Node) bool { return textIn(td) == report.Safe(name) })
+		for _, td := range elements(parsedPage(t, out), "td", "") {
+			cells[textIn(td)] = true
+		}
 	case "xlsx":
 		f := openedBook(t, out)
 		for _, sheet := range f.GetSheetList() {
@@ -220,13 +219,14 @@ func shows(t *testing.T, format, out, name string) bool {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if cell(rows, name) || cell(rows, report.Safe(name)) {
-				return true
+			for _, c := range slices.Concat(rows...) {
+				cells[report.Safe(c)] = true
 			}
 		}
-		return false
+	default: // JSON is looked at apart; Markdown has escapes of its own
+		return func(string) bool { return true }
 	}
-	return true // JSON is looked at apart; Markdown has escapes of its own
+	return func(name string) bool { return cells[report.Safe(name)] }
 }
 
 // TestHostileNamesInABundle do no harm in any of its files.
@@ -238,7 +238,7 @@ func TestHostileNamesInABundle(t *testing.T) {
 	formats := map[string]string{".csv": "csv", ".json": "json", ".md": "markdown", ".html": "html", ".xlsx": "xlsx"}
 	seen := map[string]int{}
 	must(filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() == "SHA256SUMS" {
+		if err != nil || e.IsDir() || e.Name() == "SHA256SUMS" || e.Name() == "README.md" {
 			return err
 		}
 		raw, err := os.ReadFile(path)
@@ -253,9 +253,10 @@ func TestHostileNamesInABundle(t *testing.T) {
 		if problem := harmful(t, format, string(raw)); problem != "" {
 			t.Errorf("%s: %s", path, problem)
 		}
+		shown := showing(t, format, string(raw))
 		for _, who := range hostileNames {
 			if e.Name() == "access-review.csv" || format == "xlsx" || format == "html" {
-				if seen[format]++; !shows(t, format, string(raw), who) {
+				if seen[format]++; !shown(who) {
 					t.Errorf("%s does not show %q", path, who)
 				}
 			}

@@ -153,10 +153,12 @@ func readEvidence(t *testing.T, text string) *evidenceDoc {
 // things are said not to be known, and how many rows each table is said to have, and
 // has.
 type told struct {
-	Figures []string
+	Figures []figure
 	Unknown int
 	Tables  []toldTable
 }
+
+type figure struct{ Name, Value string } // JSON has no names for people
 
 type toldTable struct {
 	Title       string
@@ -168,7 +170,7 @@ func toldByJSON(t *testing.T, out string) (n told) {
 	d := readEvidence(t, out)
 	for _, f := range d.Figures {
 		if f.key != "not_known" {
-			n.Figures = append(n.Figures, d.Figures.text(f.key))
+			n.Figures = append(n.Figures, figure{"", d.Figures.text(f.key)})
 		}
 	}
 	n.Unknown = len(d.Unknown)
@@ -184,7 +186,7 @@ func plainNumber(s string) string { return strings.ReplaceAll(strings.Trim(s, "*
 
 var (
 	counted    = regexp.MustCompile(`^(?:### )?(.+) \(([0-9,]+)\)$`)
-	figureLine = regexp.MustCompile(`^  \S.*?  +(\S.*)$`)
+	figureLine = regexp.MustCompile(`^  (\S.*?)  +(\S.*)$`)
 	rowsSaid   = regexp.MustCompile(`^(.+?) *([0-9,]+) rows?$`)
 )
 
@@ -201,7 +203,8 @@ func toldByMarkdown(_ *testing.T, out string) (n told) {
 		switch last := len(n.Tables) - 1; {
 		case lines[0] == "| | |":
 			for _, line := range lines[2:] {
-				n.Figures = append(n.Figures, plainNumber(strings.Split(line, "|")[2]))
+				cells := strings.Split(line, "|")
+				n.Figures = append(n.Figures, figure{strings.TrimSpace(cells[1]), plainNumber(cells[2])})
 			}
 		case title != nil:
 			n.Tables = append(n.Tables, toldTable{title[1], atoi(title[2]), 0})
@@ -229,7 +232,8 @@ func toldByText(_ *testing.T, out string) (n told) {
 			n.Tables = append(n.Tables, toldTable{title[1], atoi(title[2]), rows})
 		case len(n.Figures) == 0 && len(n.Tables) == 0 && figureLine.MatchString(lines[0]):
 			for _, line := range lines {
-				n.Figures = append(n.Figures, plainNumber(figureLine.FindStringSubmatch(line)[1]))
+				f := figureLine.FindStringSubmatch(line)
+				n.Figures = append(n.Figures, figure{f[1], plainNumber(f[2])})
 			}
 		}
 	}
@@ -282,7 +286,8 @@ func toldByHTML(t *testing.T, out string) (n told) {
 	page := parsedPage(t, out)
 	for _, tiles := range elements(page, "dl", "tiles") {
 		for _, dd := range elements(tiles, "dd", "") {
-			n.Figures = append(n.Figures, plainNumber(textIn(dd)))
+			name := elements(dd.Parent, "dt", "")[0].FirstChild.Data // without its badge
+			n.Figures = append(n.Figures, figure{strings.TrimSpace(name), plainNumber(textIn(dd))})
 		}
 	}
 	for _, note := range elements(page, "section", "note") {
@@ -310,16 +315,16 @@ func toldByXLSX(t *testing.T, out string) (n told) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	part := ""
+	part, parts := "", []string{"Figure Value", "Not known When", "Table Sheet"}
 	for _, row := range rows {
 		switch {
 		case len(row) == 0:
 			part = ""
-		case slices.Contains([]string{"Figure", "Not known", "Table"}, row[0]):
-			part = row[0]
+		case part == "" && len(row) > 1 && slices.Contains(parts, row[0]+" "+row[1]):
+			part, _, _ = strings.Cut(row[0], " ")
 		case part == "Figure":
-			n.Figures = append(n.Figures, plainNumber(row[1]))
-		case part == "Not known":
+			n.Figures = append(n.Figures, figure{row[0], plainNumber(row[1])})
+		case part == "Not":
 			n.Unknown++
 		case part == "Table":
 			list, err := f.GetRows(row[1])

@@ -119,8 +119,8 @@ func (c *bundleCheck) then(ctx context.Context, s *store.Store, q query) (e *evi
 			return nil, 0, nil
 		}
 	}
-	if gone = len(forgotten) - c.manifest.History.Forgotten; gone < 0 {
-		c.problem(report.BundleManifest, "tells of more forgotten snapshots than the history")
+	if gone = len(forgotten) - c.manifest.History.Forgotten; gone < 0 || gone > len(forgotten) {
+		c.problem(report.BundleManifest, "tells of %d forgotten snapshots, and the history of %d", c.manifest.History.Forgotten, len(forgotten))
 		return nil, 0, nil
 	}
 	e = &evidence{query: q, store: s, tool: c.manifest.Tool, chain: c.manifest.History}

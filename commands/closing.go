@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/idpsnap/idpsnap/report"
 	"github.com/idpsnap/idpsnap/report/audit"
@@ -30,7 +31,7 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 	if err != nil || !ok {
 		return badReview(a.closing, err)
 	}
-	reviewed, err := e.reviewed(first["snapshot_id"])
+	reviewed, err := e.reviewed(ctx, first["snapshot_id"])
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,10 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 			}
 		}
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, audit.ErrNotReview):
+		return badReview(a.closing, err)
+	case err != nil:
 		return err
 	}
 	if err := a.show(ctx, env, shared, closed.Report, format); err != nil {
@@ -66,26 +70,46 @@ func badReview(path string, err error) error {
 }
 
 // reviewed finds the snapshot that a review is about.
-func (e *evidence) reviewed(id string) (*snapshot.Snapshot, error) {
+func (e *evidence) reviewed(ctx context.Context, id string) (*snapshot.Snapshot, error) {
 	id = strings.TrimSpace(id)
 	for i := range e.Snapshots {
-		sn := &e.Snapshots[i]
-		if sn.ID != id {
-			continue
+		if sn := &e.Snapshots[i]; sn.ID == id && e.Question.At != nil && e.Question.At.TakenAt.After(sn.TakenAt) {
+			return sn, nil
 		}
-		if e.Question.At == nil || !e.Question.At.TakenAt.After(sn.TakenAt) {
+	}
+	all, err := e.store.Snapshots(ctx) // those after --at, too
+	if err != nil {
+		return nil, err
+	}
+	for _, sn := range all {
+		if sn.ID == id && sn.Target == e.Question.Target {
 			return nil, &problem{
-				class: errNotFound, text: fmt.Sprintf("no complete snapshot is newer than the one that was reviewed, %s of %s", snapshot.ShortID(id), sn.TakenAt.UTC().Format("2006-01-02 15:04")),
-				hint: "idpsnap snapshot takes one; whether a revocation took effect only a later one tells",
+				class: errNotFound, text: fmt.Sprintf("no complete snapshot is newer than the one that was reviewed, %s of %s", snapshot.ShortID(id), minute(sn.TakenAt)),
+				hint: "idpsnap snapshot takes one, and --at names a later one: whether a revocation took effect only that tells",
 			}
 		}
-		return sn, nil
+	}
+	forgotten, err := e.store.Forgotten(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range forgotten {
+		if f.ID == id {
+			return nil, &problem{
+				class: errNotFound, text: fmt.Sprintf("the snapshot that was reviewed, %s of %s, was forgotten on %s (%s)",
+					snapshot.ShortID(id), minute(f.TakenAt), f.ForgottenAt.UTC().Format(time.DateOnly), f.Why),
+				hint: "a copy of the history from before may have it: --db names another history; idpsnap pin keeps what is under review",
+			}
+		}
 	}
 	return nil, &problem{
 		class: errNotFound, text: fmt.Sprintf("the review is about snapshot %.64q, which the history does not hold for %s", id, e.Question.Target),
 		hint: "--db names another history, --target another target; idpsnap snapshots lists what there is",
 	}
 }
+
+// minute writes a moment as lists of snapshots do.
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
 // closingVerdict is the error that closing a review ends with, after it was shown.
 func (a *reportArgs) closingVerdict(c *audit.Closing) error {

@@ -99,7 +99,7 @@ overwritten; --redact pii puts pseudonyms in the place of names and addresses.`,
 		run: func(ctx context.Context, args []string) error {
 			kind := audit.Kind(args[0])
 			if !slices.Contains(kinds, args[0]) {
-				return usage(spelling("KIND", args[0], kinds), "unknown report %q: one of %s", args[0], strings.Join(kinds, ", "))
+				return usage(spelling("idpsnap report", args[0], kinds), "unknown report %q: one of %s", args[0], strings.Join(kinds, ", "))
 			}
 			return runReport(ctx, env, shared, a, kind)
 		},

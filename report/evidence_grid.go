@@ -13,7 +13,7 @@ const (
 	comfortable = 32  // room that no column needs more of before minor ones may have any
 	narrowest   = 16  // room below which text is not cut
 	addressed   = 40  // room below which e-mail addresses are not: people search for them
-	padded      = 60  // as wide as a column is made where nothing is cut
+	padded      = 64  // as wide as a column is made where nothing is cut
 )
 
 // grid prints the rows of a table as they come. What it knows of them is from the

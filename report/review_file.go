@@ -43,15 +43,15 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 		line, _, _ := bytes.Cut(first, []byte("\n"))
 		r := csv.NewReader(in)
 		r.FieldsPerRecord, r.LazyQuotes = -1, false
-		for _, comma := range ";\t" {
-			if bytes.ContainsRune(line, comma) && !bytes.ContainsRune(line, ',') {
-				r.Comma = comma
-			}
-		}
+		r.Comma = separator(line)
 		var titles []string
 		for n := 1; ; n++ {
 			cells, err := r.Read()
 			if errors.Is(err, io.EOF) && titles != nil {
+				return
+			}
+			if errors.Is(err, io.EOF) {
+				yield(nil, fmt.Errorf("%w: it is empty", ErrNoReview))
 				return
 			}
 			if err != nil {
@@ -70,6 +70,18 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 			}
 		}
 	}
+}
+
+// separator is what stands between the titles: a spreadsheet writes what is usual where
+// it is.
+func separator(titles []byte) rune {
+	found := ','
+	for _, r := range ";\t" {
+		if bytes.Count(titles, []byte(string(r))) > bytes.Count(titles, []byte(string(found))) {
+			found = r
+		}
+	}
+	return found
 }
 
 // reviewTitles finds the keys of the columns, which a workbook calls by their names.

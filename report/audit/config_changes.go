@@ -34,9 +34,9 @@ func NewConfigChanges(ctx context.Context, h History, q Question) (*Report, erro
 		Facts:   q.facts(),
 		Figures: s.known(append(c.figures(), s.actionFigures(q.Filter.Kinds)...)),
 		Charts:  bars.chart("changes_by_severity", "Changes by severity"),
-		Unknown: s.unread(),
+		Unknown: s.unread(q),
 	}
-	r.Tables = []Table{c.changes(ctx, h, q), notKnown(ctx, h, q, s.blank)}
+	r.Tables = []Table{c.changes(ctx, h, q), notKnown(ctx, h, q, s)}
 	return r, nil
 }
 

@@ -14,7 +14,7 @@ import (
 // on what the snapshots say of themselves, and reads nothing of what they hold; so
 // forgotten ones count, too.
 func NewCoverage(_ context.Context, _ History, q Question) (*Report, error) {
-	q.Filter = diff.Options{} // whoever is to look at everything is not done with a part
+	q.Filter, q.Asked = diff.Options{}, nil // whoever is to look at everything is not done with a part
 	list := q.takenIn()
 	c := coverage{every: q.every(), list: list, slots: q.slots(list), counts: map[slotStatus]int{}}
 	_, to := q.period()

@@ -31,9 +31,9 @@ func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
 		Facts:   q.facts(),
 		Figures: s.known(append(l.figures(), s.actionFigures(q.Filter.Kinds)...)),
 		Charts:  append(userChart(q), bars.chart("joiners_leavers", "Joiners and leavers")...),
-		Unknown: s.unread(),
+		Unknown: s.unread(q),
 	}
-	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(s.users), notKnown(ctx, h, q, s.blank)}
+	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(s.users), notKnown(ctx, h, q, s)}
 	return r, nil
 }
 

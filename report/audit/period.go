@@ -44,10 +44,14 @@ func table(ctx context.Context, h History, q Question, t Table, rows func(n *Nig
 }
 
 // notKnown is the table of what each night did not read.
-func notKnown(ctx context.Context, h History, q Question, n int) Table {
+func notKnown(ctx context.Context, h History, q Question, s *summary) Table {
+	empty := "Nothing that was to be compared was left out."
+	if s.nights == 0 {
+		empty = "There was nothing to compare."
+	}
 	return table(ctx, h, q, Table{
-		Name: "not_known", Title: "Not known", Sheet: "Exceptions", Len: n,
-		Empty: "Every list was read on every night.",
+		Name: "not_known", Title: "Not known", Sheet: "Exceptions", Len: s.blank,
+		Empty: empty,
 		Columns: []Column{
 			{Key: "taken_at", Name: "Snapshot of"},
 			{Key: "snapshot", Name: "Snapshot", Role: Code, Minor: true},
@@ -216,10 +220,13 @@ func (s *summary) remarks(q Question) []Remark {
 }
 
 // unread is what the report says nothing about: what was not read, and the snapshot
-// with which the history begins.
-func (s *summary) unread() []Unknown {
+// with which the history begins. Of a period without a snapshot that is everything.
+func (s *summary) unread(q Question) []Unknown {
 	list := s.blanks.unknown()
-	if !s.first.IsZero() {
+	switch from, to := q.period(); {
+	case s.nights == 0 && s.first.IsZero() && !from.IsZero():
+		list = append(list, Unknown{"everything", minuteOf(from) + " to " + minuteOf(to), "no snapshot was taken"})
+	case !s.first.IsZero():
 		list = slices.Insert(list, 0, Unknown{"everything", "before " + minuteOf(s.first), "the history begins there"})
 	}
 	return list
