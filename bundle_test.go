@@ -391,13 +391,13 @@ func TestBundleWithoutPins(t *testing.T) {
 	shared := openTempDir(t)
 	m.home = filepath.Join(shared, "home")
 	must(os.Mkdir(m.home, 0o777))
-	must(os.Chmod(m.home, 0o777)) //nolint:gosec // for another user
+	must(os.Chmod(m.home, 0o777))
 	reader := filepath.Join(shared, "history")
 	must(os.Mkdir(reader, 0o755))
 	db := filepath.Join(reader, "history.db")
 	copyFile(t, m.db, db)
-	must(os.Chmod(db, 0o444))     //nolint:gosec // for another user
-	must(os.Chmod(reader, 0o555)) //nolint:gosec // the same
+	must(os.Chmod(db, 0o444))
+	must(os.Chmod(reader, 0o555))
 	t.Cleanup(func() { _ = os.Chmod(reader, 0o755) })
 	m.env["IDPSNAP_DB"], m.env["HOME"] = db, m.home
 	if os.Geteuid() == 0 {
