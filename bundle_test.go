@@ -160,7 +160,9 @@ func TestBundleIsAlwaysTheSame(t *testing.T) {
 	m.want(0, append(slices.Clone(quarter), "--bundle", deep)...)
 	sameTree(t, "in a directory with another name", first, tree(t, deep))
 	empty := t.TempDir()
-	m.want(0, append(slices.Clone(quarter), "--bundle", empty+"/", "--quiet")...)
+	if r := m.want(0, append(slices.Clone(quarter), "--bundle", empty+"/", "--quiet")...); r.stdout+r.stderr != "" {
+		t.Errorf("not quiet: %s", r)
+	}
 	sameTree(t, "in an empty directory", first, tree(t, empty))
 
 	moved := filepath.Join(t.TempDir(), "copy.db")
@@ -329,11 +331,36 @@ func TestBundleOutlivesNights(t *testing.T) {
 		t.Errorf("an altered snapshot: %+v", c)
 	}
 
-	// Unpinned and forgotten, there is nothing to compare with.
-	m.want(0, "unpin", asOf)
+	alter(t, dir, cited, "Okta Person 01", "Okta Person 00")
+	resum(t, dir)
+
+	// Unpinned and forgotten, it cannot be compared any more, which nobody is blamed for.
+	r := m.want(0, "unpin", asOf)
+	if !strings.Contains(r.stderr, "evidence cites "+asOf[:8]) {
+		t.Errorf("unpin does not say what it was pinned for: %s", r)
+	}
 	m.want(0, "forget", asOf)
-	if c := m.check(13, dir); !strings.Contains(c.Problems[0].What, "the history does not hold") {
-		t.Errorf("the cited snapshot is gone: %+v", c)
+	c = m.check(0, dir)
+	said = strings.Join(c.Notes, "\n")
+	if !strings.HasPrefix(said, "cites snapshot "+asOf[:8]+", which was forgotten on 2026-") || !strings.Contains(said, ": named by hand; not compared") || c.Compared == 0 {
+		t.Errorf("the cited snapshot is forgotten: %+v", c)
+	}
+
+	// What the tombstone says of it is compared, and so is the other snapshot.
+	manifest := string(read(t, filepath.Join(dir, "manifest.json")))
+	alter(t, dir, "manifest.json", `"count": `, `"count": 1`)
+	resum(t, dir)
+	if c := m.check(13, dir); !slices.Equal(c.names(), []string{"manifest.json"}) {
+		t.Errorf("the manifest has another number: %+v", c)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(manifest), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := "snapshots/" + m.nightOf("2025-10-14")[:8] + ".json"
+	alter(t, dir, other, "Okta Person 00", "Okta Person 01")
+	resum(t, dir)
+	if c := m.check(13, dir); !slices.Contains(c.names(), other) {
+		t.Errorf("the snapshot that is left was altered: %+v", c)
 	}
 }
 
@@ -441,7 +468,7 @@ func TestBundleWithoutHistory(t *testing.T) {
 // readmeCheck is what README.md tells an auditor to run.
 func readmeCheck(t *testing.T, dir string) string {
 	t.Helper()
-	found := regexp.MustCompile(`(?s)python3 - <<'END'\n(.*?)\n    END\n`).FindSubmatch(read(t, filepath.Join(dir, "README.md")))
+	found := regexp.MustCompile("(?s)\n```sh\npython3 - <<'END'\n(.*?\n)END\n```\n").FindSubmatch(read(t, filepath.Join(dir, "README.md")))
 	if found == nil {
 		t.Fatal("README.md has no check in Python")
 	}
@@ -451,7 +478,7 @@ func readmeCheck(t *testing.T, dir string) string {
 	}
 	cmd := exec.Command(python, "-")
 	cmd.Dir = dir
-	cmd.Stdin = strings.NewReader(strings.ReplaceAll("\n"+string(found[1]), "\n    ", "\n"))
+	cmd.Stdin = bytes.NewReader(found[1])
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -475,7 +502,8 @@ func TestBundleReadme(t *testing.T) {
 	if strings.Count(out, "DIFFERS\n") != 1 || !strings.Contains(out, " scim_user Okta DIFFERS\n") {
 		t.Errorf("an altered user: %s", out)
 	}
-	if out := readmeCheck(t, m.bundle(append(slices.Clone(quarter), "--redact", "pii")...)); out != "" {
-		t.Errorf("digests of what was recorded are in a bundle without names: %s", out)
+	out = readmeCheck(t, m.bundle(append(slices.Clone(quarter), "--redact", "pii")...))
+	if !strings.HasPrefix(out, "Names are redacted, so manifest.json has no digests") || strings.Count(out, "\n") != 1 {
+		t.Errorf("a bundle without names: %s", out)
 	}
 }

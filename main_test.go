@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -71,6 +72,7 @@ func tamed(getenv func(string) string) commands.Env {
 	env.Version = "v0.0.0-test"
 	env.Headroom = 0
 	env.Getenv = getenv
+	env.Entropy = strings.NewReader(strings.Repeat("not random", 32))
 	c := &clock{}
 	if text := getenv("NOW"); text != "" {
 		at, err := time.Parse(time.RFC3339, text)

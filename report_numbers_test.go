@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -357,11 +358,14 @@ func TestDeprovisioningCountsTheLeaversOfTheLifecycle(t *testing.T) {
 	}
 }
 
-// TestCoverageIsOfEverythingWhateverIsAskedFor, and does not say otherwise.
+// TestCoverageIsOfEverythingWhateverIsAskedFor: in a bundle about one provider it is of
+// all, and does not say otherwise.
 func TestCoverageIsOfEverythingWhateverIsAskedFor(t *testing.T) {
 	t.Parallel()
-	m := auditor(t)
-	whole, part := m.evidence(0, ofKind(audit.Coverage)...), m.evidence(0, append(ofKind(audit.Coverage), "--provider", "Okta", "--severity", "high")...)
+	m := archive(t)
+	dir := filepath.Join(t.TempDir(), "part")
+	m.want(0, append(ofKind(audit.ConfigChanges), "--provider", "Okta", "--severity", "high", "--bundle", dir)...)
+	whole, part := m.evidence(0, ofKind(audit.Coverage)...), readEvidence(t, string(read(t, filepath.Join(dir, "coverage.json"))))
 	for _, f := range whole.Figures {
 		if got := part.Figures.text(f.key); got != string(f.value) {
 			t.Errorf("%s is %s, and %s for one provider", f.key, f.value, got)

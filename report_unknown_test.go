@@ -185,13 +185,13 @@ func TestAPartialSnapshotSaysWhatIsNotKnown(t *testing.T) {
 }
 
 // TestAPeriodWithoutASnapshotIsNotKnown: of the first nights of January nothing is
-// counted, and nothing is said to have been looked at.
+// counted, nothing is said to have been looked at, and the status is 3.
 func TestAPeriodWithoutASnapshotIsNotKnown(t *testing.T) {
 	t.Parallel()
 	m := auditor(t)
 	for _, kind := range []audit.Kind{audit.Lifecycle, audit.ConfigChanges} {
 		args := []string{"report", string(kind), "--from", "2026-01-01", "--to", "2026-01-03"}
-		doc := m.evidence(0, args...)
+		doc := m.evidence(3, args...)
 		for _, f := range doc.Figures {
 			if got := doc.Figures.text(f.key); f.key != "not_known" && got != "not known" {
 				t.Errorf("%s: %s is %q", kind, f.key, got)
@@ -200,8 +200,12 @@ func TestAPeriodWithoutASnapshotIsNotKnown(t *testing.T) {
 		if len(doc.Unknown) != 1 || doc.Unknown[0].What != "everything" || doc.Unknown[0].When != "2026-01-01 00:00 UTC to 2026-01-03 23:59 UTC" {
 			t.Errorf("%s: not known are %+v", kind, doc.Unknown)
 		}
-		if text := m.want(0, args...).stdout; !strings.Contains(text, "There is no snapshot in the period: nothing is known of it.") || !strings.Contains(text, "There was nothing to compare.") {
-			t.Errorf("%s does not say it: %s", kind, head(text))
+		r := m.want(3, args...)
+		if !strings.Contains(r.stdout, "There is no snapshot in the period: nothing is known of it.") || !strings.Contains(r.stdout, "There was nothing to compare.") {
+			t.Errorf("%s does not say it: %s", kind, head(r.stdout))
+		}
+		if !strings.Contains(r.stderr, "no snapshot was taken from 2026-01-01 00:00 to 2026-01-03 23:59") {
+			t.Errorf("%s: %s", kind, r.stderr)
 		}
 	}
 }

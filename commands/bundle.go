@@ -53,7 +53,7 @@ func (e *evidence) bundle(ctx context.Context) (*report.Bundle, error) {
 	for _, c := range []struct {
 		role string
 		of   *snapshot.Snapshot
-	}{{"as of", e.Question.At}, {"compared with", e.Question.Since}} {
+	}{{"as of", e.cited(e.query.At, e.Question.At)}, {"compared with", e.cited(e.query.Since, e.Question.Since)}} {
 		if c.of == nil || len(b.Cited) > 0 && b.Cited[0].ID == c.of.ID {
 			continue
 		}
@@ -63,7 +63,29 @@ func (e *evidence) bundle(ctx context.Context) (*report.Bundle, error) {
 	return b, nil
 }
 
+// cited gives the snapshot that was found for an id or, where it is forgotten, what its
+// tombstone says.
+func (e *evidence) cited(id string, found *snapshot.Snapshot) *snapshot.Snapshot {
+	if f := e.tombstone(id); f != nil {
+		return &f.Snapshot
+	}
+	return found
+}
+
+// tombstone is what is left of a snapshot that was forgotten; nil where it was not.
+func (e *evidence) tombstone(id string) *snapshot.Forgotten {
+	for i := range e.Question.Forgotten {
+		if f := &e.Question.Forgotten[i]; f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
 func (e *evidence) resources(ctx context.Context, id string) iter.Seq2[snapshot.Resource, error] {
+	if e.tombstone(id) != nil {
+		return func(func(snapshot.Resource, error) bool) {}
+	}
 	return e.history.Resources(ctx, id)
 }
 
@@ -90,8 +112,10 @@ func (a *reportArgs) writeBundle(ctx context.Context, env Env, shared *common, s
 	if err != nil {
 		return noDirectory(dir, err)
 	}
-	if err := report.Bundled(env.Stdout, shared.style(env), dir, b, made, pinned); err != nil {
-		return err
+	if !shared.quiet {
+		if err := report.Bundled(env.Stdout, shared.style(env), dir, b, made, pinned); err != nil {
+			return err
+		}
 	}
 	return e.verdict(e.Kind)
 }
@@ -105,7 +129,7 @@ func (e *evidence) pin(ctx context.Context, env Env, s *store.Store, b *report.B
 	if len(ids) == 0 {
 		return nil
 	}
-	why := fmt.Sprintf("cited by evidence: %s", strings.TrimPrefix(b.Command, "idpsnap report "))
+	why := fmt.Sprintf(citedByEvidence+": %s", strings.TrimPrefix(b.Command, "idpsnap report "))
 	return s.Pin(ctx, ids, env.Now(), why)
 }
 

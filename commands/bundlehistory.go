@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/idpsnap/idpsnap/report"
 	"github.com/idpsnap/idpsnap/report/audit"
@@ -34,6 +36,7 @@ func (c *bundleCheck) history(ctx context.Context, s *store.Store) error {
 	if err != nil || e == nil {
 		return err
 	}
+	lost := c.lost(e)
 	b, err := e.bundle(ctx)
 	if err != nil {
 		return err
@@ -42,14 +45,52 @@ func (c *bundleCheck) history(ctx context.Context, s *store.Store) error {
 	if err := b.Write(fresh.create); err != nil {
 		return err
 	}
+	rest := "the snapshots that they cite were compared"
+	if lost != nil {
+		rest = "of the snapshots that they cite, those that are left were compared"
+	}
 	if gone > 0 {
-		c.note("%s of the history, forgotten since, cannot be read again: the reports need not come out as they were; the snapshots that they cite were compared", plural(gone, "snapshot"))
+		c.note("%s of the history, forgotten since, cannot be read again: the reports need not come out as they were; %s", plural(gone, "snapshot"), rest)
 	}
 	if c.manifest.Tool != c.tool {
-		c.note("made by idpsnap %s, and this is %s: the reports may be worded otherwise; the snapshots that they cite were compared", c.manifest.Tool, c.tool)
+		c.note("made by idpsnap %s, and this is %s: the reports may be worded otherwise; %s", c.manifest.Tool, c.tool, rest)
+	}
+	for name := range c.actual { // which nothing can be made of any more
+		if slices.ContainsFunc(lost, func(begins string) bool { return strings.HasPrefix(name, begins) }) {
+			fresh.of[name] = forgottenSince
+		}
 	}
 	return c.compare(fresh, len(c.result.Notes) == 0)
 }
+
+// forgottenSince stands for the digest of a file whose snapshot was forgotten since.
+const forgottenSince = "forgotten"
+
+// lost notes which of the cited snapshots were forgotten since, and gives what the
+// names of the files begin with that were made of them alone: the snapshots, and the
+// reports about the moment.
+func (c *bundleCheck) lost(e *evidence) (files []string) {
+	for _, cited := range c.manifest.Snapshots {
+		f := e.tombstone(cited.ID)
+		if f == nil {
+			continue
+		}
+		c.note("cites snapshot %s, which was forgotten on %s: %s; not compared", snapshot.ShortID(f.ID), f.ForgottenAt.UTC().Format(time.DateOnly), f.Why)
+		files = append(files, snapshotFile(f.ID))
+		if f.ID != e.query.At {
+			continue
+		}
+		for _, k := range bundleKinds(e.Kind) {
+			if k.OfMoment() {
+				files = append(files, string(k)+".", string(k)+"-")
+			}
+		}
+	}
+	return files
+}
+
+// snapshotFile is the name of the file in a bundle that holds a snapshot.
+func snapshotFile(id string) string { return "snapshots/" + snapshot.ShortID(id) + ".json" }
 
 // compare compares every file with what the history makes. Where that need not be the
 // same any more, a report that differs proves nothing; but what was recorded does.
@@ -57,7 +98,8 @@ func (c *bundleCheck) compare(fresh *digests, strictly bool) error {
 	var differ []string
 	for _, name := range sortedNames(fresh.of, c.actual) {
 		same := fresh.of[name] == c.actual[name]
-		if !same && !strictly && fresh.of[name] != "" && c.actual[name] != "" && !strings.HasPrefix(name, "snapshots/") {
+		lenient := !strictly && fresh.of[name] != "" && c.actual[name] != ""
+		if !same && lenient && (fresh.of[name] == forgottenSince || !strings.HasPrefix(name, "snapshots/")) {
 			differ = append(differ, name)
 			continue
 		}
@@ -114,8 +156,9 @@ func (c *bundleCheck) then(ctx context.Context, s *store.Store, q query) (e *evi
 	all = slices.DeleteFunc(all, func(sn snapshot.Snapshot) bool { return !known[sn.ID] })
 	forgotten = slices.DeleteFunc(forgotten, func(f snapshot.Forgotten) bool { return !known[f.ID] })
 	for _, cited := range c.manifest.Snapshots {
-		if !slices.ContainsFunc(all, func(sn snapshot.Snapshot) bool { return sn.ID == cited.ID }) {
-			c.problem(cited.File, "cites a snapshot that the history does not hold")
+		if !slices.ContainsFunc(all, func(sn snapshot.Snapshot) bool { return sn.ID == cited.ID }) &&
+			!slices.ContainsFunc(forgotten, func(f snapshot.Forgotten) bool { return f.ID == cited.ID }) {
+			c.problem(cited.File, "cites a snapshot that the history never held")
 			return nil, 0, nil
 		}
 	}
@@ -124,6 +167,16 @@ func (c *bundleCheck) then(ctx context.Context, s *store.Store, q query) (e *evi
 		return nil, 0, nil
 	}
 	e = &evidence{query: q, store: s, tool: c.manifest.Tool, chain: c.manifest.History}
+	if q.Redact {
+		e.key, err = s.PseudonymKey(ctx, time.Time{}, func() ([]byte, error) { return nil, errNoKey })
+		if errors.Is(err, errNoKey) {
+			c.problem(report.BundleManifest, "says that pseudonyms stand for people, but this history has never made any")
+			return nil, 0, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
 	if err := e.ask(all, forgotten, c.manifest.Command); err != nil {
 		c.problem(report.BundleManifest, "asks what this history cannot answer: %v", err)
 		return nil, 0, nil
@@ -174,3 +227,6 @@ func (d *digester) Close() error {
 	d.into[d.name] = hex.EncodeToString(d.Sum(nil))
 	return nil
 }
+
+// errNoKey says that a history has no key of pseudonyms.
+var errNoKey = errors.New("no pseudonyms were ever made")

@@ -47,6 +47,8 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 		}
 	})
 	switch {
+	case errors.Is(err, audit.ErrRedacted):
+		return usage("--redact pii closes a redacted review", "--close: %s has pseudonyms in the place of people's names", a.closing)
 	case errors.Is(err, audit.ErrNotReview):
 		return badReview(a.closing, err)
 	case err != nil:

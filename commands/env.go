@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"context"
+	cryptorand "crypto/rand"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -32,6 +33,8 @@ type Env struct {
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Random gives numbers in [0, 1) for jitter. Nothing secret is made of them.
 	Random func() float64
+	// Entropy gives bytes that nobody can guess, for the key of pseudonyms.
+	Entropy io.Reader
 	// HTTP carries every request that leaves the process.
 	HTTP http.RoundTripper
 	// RunCommand runs a profile's token_command and returns what it printed.
@@ -72,6 +75,7 @@ func System() Env {
 		Now:         time.Now,
 		Sleep:       sleep,
 		Random:      rand.Float64,
+		Entropy:     cryptorand.Reader,
 		HTTP:        transport,
 		RunCommand:  runCommand,
 		PID:         os.Getpid(),

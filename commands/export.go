@@ -47,13 +47,13 @@ it is a directory, Terraform's file in it is main.tf.
 ` + statesHelp,
 		examples: []example{
 			{"idpsnap export latest --out state.json", "a copy that needs no history"},
-			{"idpsnap export 2026-06-30 --format csv --out users.csv", "who had access at the end of June"},
+			{"idpsnap export 2026-06-30 --out users.csv", "who had access at the end of June"},
 			{"idpsnap export live --format terraform > main.tf", ""},
-			{"idpsnap export latest --format yaml --out state.yaml; idpsnap diff file:state.yaml live", "an exported file is a state like any other"},
+			{"idpsnap export latest --out state.yaml; idpsnap diff file:state.yaml live", "an exported file is a state like any other"},
 		},
 		exits: []int{exitDone, exitFailed, exitIncomplete, exitPermission, exitRefused, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{
-			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT`: " + strings.Join(exportFormats(), ", ") + " (default json)"},
+			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT`: " + strings.Join(exportFormats(), ", ") + " (default json, or what the name of --out ends in)"},
 			&cli.StringFlag{Name: "out", Destination: &a.out, Usage: "new `FILE` for it, for its owner alone (default: stdout)"},
 			kindFlag(&a.kinds),
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
@@ -105,7 +105,13 @@ func runExport(ctx context.Context, env Env, shared *common, a *exportArgs, text
 
 // parse looks at what was asked for, before anything is read.
 func (a *exportArgs) parse(shared *common) (export, error) {
-	x := export{format: cmp.Or(a.format, "json"), need: everything, path: a.out}
+	x := export{format: a.format, need: everything, path: a.out}
+	if x.format == "" {
+		var err error
+		if x.format, err = exportFormat(shared, a.out); err != nil {
+			return x, err
+		}
+	}
 	if !slices.Contains(exportFormats(), x.format) {
 		return x, usage(spelling("--format", x.format, exportFormats()), "unknown format %q: one of %s", x.format, strings.Join(exportFormats(), ", "))
 	}
@@ -135,6 +141,27 @@ func (a *exportArgs) parse(shared *common) (export, error) {
 		return x, err
 	}
 	return x, creatable("--out", x.path)
+}
+
+// exportFormat is the format that the name of a file asks for.
+func exportFormat(shared *common, path string) (string, error) {
+	if info, err := os.Stat(path); path == "" || err == nil && info.IsDir() {
+		return "json", nil
+	}
+	endings := map[string]string{
+		"": "json", ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".sqlite": sqlite, ".db": sqlite, ".tf": "terraform",
+	}
+	format, ok := endings[strings.ToLower(filepath.Ext(path))]
+	if shared.json && ok && format != "json" {
+		return "", usage("leave one of them out", "--json and --out %s contradict each other", path)
+	}
+	if shared.json {
+		return "json", nil
+	}
+	if !ok {
+		return "", usage("--format says which, or --out state.json, .yaml, .csv, .sqlite, .db or .tf", "no format is known by the ending of %s", path)
+	}
+	return format, nil
 }
 
 // only makes the kind the one that is wanted; what else is read of the state helps to

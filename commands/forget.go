@@ -50,7 +50,7 @@ taken, when and by which policy it was forgotten stays in the history, and verif
 tells it. With --prune what nothing else holds is removed from the file: only then
 is personal data gone. docs/retention.md says more.`,
 		examples: []example{
-			{"idpsnap forget --keep-daily 90 --keep-weekly 53 --keep-monthly 36 --keep-yearly 7 --dry-run", "what would go?"},
+			{"idpsnap forget --keep-daily 93 --keep-weekly 53 --keep-monthly 36 --keep-yearly 7 --dry-run", "what would go?"},
 			{"idpsnap forget --keep-within 2y --prune --quiet", "every night, after idpsnap snapshot"},
 			{"idpsnap forget 1a2b3c4d --prune", "one that should not have been taken"},
 		},
@@ -91,6 +91,9 @@ func runForget(ctx context.Context, env Env, shared *common, a *forgetArgs, ids 
 			if a.prune {
 				f.Pruned, err = prune(ctx, env, s) // what was forgotten is told even so
 			}
+		}
+		if shared.quiet && !shared.json && !a.dryRun && err == nil {
+			return nil
 		}
 		return errors.Join(report.Forget(shared.format(), env.Stdout, f, shared.style(env)), err)
 	})
@@ -136,7 +139,7 @@ func (a *forgetArgs) check(policy snapshot.Policy, ids []string) error {
 	case len(ids) > 0 && a.flagged():
 		return usage("leave the flag out: an id stands for itself", "forget takes snapshots or a target, not both")
 	case len(ids) == 0 && policy.Empty() && (!a.prune || a.given() || a.flagged()):
-		return usage("idpsnap forget --keep-daily 90 --keep-weekly 53 --keep-monthly 36 --keep-yearly 7 --dry-run shows what such a policy does",
+		return usage("idpsnap forget --keep-daily 93 --keep-weekly 53 --keep-monthly 36 --keep-yearly 7 --dry-run shows what such a policy does",
 			"forget needs a policy that keeps something, or the ids of snapshots")
 	}
 	return nil

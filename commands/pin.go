@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -28,8 +29,8 @@ func newPin(env Env, shared *common) command {
 Marks snapshots of the history, so that idpsnap forget keeps them until somebody
 unpins them. SNAPSHOT is an id or its first 4 digits or more, or any other state
 that stands for a recorded snapshot, such as latest or 2026-06-30. A snapshot that
-is pinned already gets the new reason. The list of idpsnap snapshots shows which
-are pinned, and why.`,
+is pinned already has the new reason beside the others. The list of idpsnap
+snapshots shows which are pinned, and why.`,
 		examples: []example{
 			{"idpsnap pin 1a2b3c4d --reason 'evidence of audit 2026'", ""},
 			{"idpsnap pin 2026-06-30", "what was there at the end of June"},
@@ -39,8 +40,8 @@ are pinned, and why.`,
 			&cli.StringFlag{Name: "reason", Destination: &a.reason, Value: byHand, Usage: "why, as `TEXT` that forget and snapshots show"},
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
-			return runPin(ctx, env, shared, &a.stateArgs, args, func(s *store.Store, ids []string) error {
-				return s.Pin(ctx, ids, env.Now(), a.reason)
+			return runPin(ctx, env, shared, &a.stateArgs, args, func(s *store.Store, pinned []snapshot.Snapshot) error {
+				return s.Pin(ctx, idsOf(pinned), env.Now(), a.reason)
 			})
 		},
 	}
@@ -52,25 +53,55 @@ func newUnpin(env Env, shared *common) command {
 		name: "unpin", args: "SNAPSHOT...", min: 1, max: manyArgs,
 		short: "let a retention policy decide about snapshots again",
 		long: `
-Takes back what idpsnap pin did. SNAPSHOT is an id or its first 4 digits or more,
-or any other state that stands for a recorded snapshot. The next idpsnap forget
-judges it like any other.`,
+Takes back what idpsnap pin did, for all reasons at once. SNAPSHOT is an id or its
+first 4 digits or more, or any other state that stands for a recorded snapshot. The
+next idpsnap forget judges it like any other. Of one that evidence cites it says so:
+once it is forgotten, idpsnap verify cannot compare that evidence any more.`,
 		examples: []example{{"idpsnap unpin 1a2b3c4d --reason 'audit 2026 is closed'", ""}},
 		exits:    []int{exitDone, exitFailed, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "reason", Destination: &a.reason, Value: byHand, Usage: "why, as `TEXT` that the history records"},
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
-			return runPin(ctx, env, shared, &a.stateArgs, args, func(s *store.Store, ids []string) error {
-				return s.Unpin(ctx, ids, env.Now(), a.reason)
+			return runPin(ctx, env, shared, &a.stateArgs, args, func(s *store.Store, pinned []snapshot.Snapshot) error {
+				if err := s.Unpin(ctx, idsOf(pinned), env.Now(), a.reason); err != nil {
+					return err
+				}
+				for _, sn := range pinned {
+					unpinned(ctx, notes{env: env, shared: shared}, sn)
+				}
+				return nil
 			})
 		},
 	}
 }
 
+// citedByEvidence is what the reason begins with where a bundle pins what it cites.
+const citedByEvidence = "cited by evidence"
+
+// unpinned tells what a person should know of a snapshot that was unpinned, as it was
+// before.
+func unpinned(ctx context.Context, tell notes, sn snapshot.Snapshot) {
+	id := snapshot.ShortID(sn.ID)
+	switch {
+	case sn.Pin == "":
+		tell.tell(ctx, "%s was not pinned", id)
+	case strings.HasPrefix(sn.Pin, citedByEvidence) || strings.Contains(sn.Pin, "; "+citedByEvidence):
+		tell.tell(ctx, "evidence cites %s: once it is forgotten, verify cannot compare that evidence any more (%s)", id, sn.Pin)
+	}
+}
+
+func idsOf(list []snapshot.Snapshot) []string {
+	ids := make([]string, len(list))
+	for i, sn := range list {
+		ids[i] = sn.ID
+	}
+	return ids
+}
+
 // runPin finds the snapshots, does to them what mark does, and lists them as they are
 // then.
-func runPin(ctx context.Context, env Env, shared *common, a *stateArgs, states []string, mark func(*store.Store, []string) error) error {
+func runPin(ctx context.Context, env Env, shared *common, a *stateArgs, states []string, mark func(*store.Store, []snapshot.Snapshot) error) error {
 	p, err := shared.printer(env)
 	if err != nil {
 		return err
@@ -93,13 +124,21 @@ func runPin(ctx context.Context, env Env, shared *common, a *stateArgs, states [
 		if err != nil {
 			return err
 		}
-		if err := mark(s, ids); err != nil {
-			return err
+		named := func() ([]snapshot.Snapshot, error) {
+			all, err := s.Snapshots(ctx)
+			return slices.DeleteFunc(all, func(sn snapshot.Snapshot) bool { return !slices.Contains(ids, sn.ID) }), err
 		}
-		all, err := s.Snapshots(ctx)
+		before, err := named()
 		if err != nil {
 			return err
 		}
-		return p.Snapshots(slices.DeleteFunc(all, func(sn snapshot.Snapshot) bool { return !slices.Contains(ids, sn.ID) }))
+		if err := mark(s, before); err != nil {
+			return err
+		}
+		after, err := named()
+		if err != nil {
+			return err
+		}
+		return p.Snapshots(after)
 	})
 }

@@ -23,7 +23,9 @@ type query struct {
 	From   time.Time  `json:"from"`
 	To     time.Time  `json:"to"`
 	At     string     `json:"at"`    // id of a snapshot; "" where there is none
-	Since  string     `json:"since"` // id of a snapshot, where --from was given
+	// AtAsked is the moment for which At is the newest snapshot, where --at is one.
+	AtAsked time.Time `json:"at_asked,omitzero"`
+	Since   string    `json:"since"` // id of a snapshot, where --since or --from was given
 
 	Kinds     []string `json:"kinds,omitempty"`
 	Providers []string `json:"providers,omitempty"`
@@ -43,6 +45,7 @@ const (
 	defaultEvery   = day
 	defaultStale   = 90 * day
 	shortestPeriod = time.Minute
+	mostDue        = 100_000 // snapshots in a period: each is a row
 )
 
 // query resolves the command line.
@@ -88,156 +91,34 @@ func span(flag, text string, otherwise time.Duration) (string, error) {
 	return d.String(), nil
 }
 
-// period resolves --target, --at, --from and --to.
-func (a *reportArgs) period(ctx context.Context, open *opener, q *query) error {
-	sc := open.scene(ctx)
-	sel, err := sc.target(stateRef{target: a.target})
-	if err != nil {
-		return err
-	}
-	q.Target = sel.target.String()
-	all, err := sc.history()
-	if err != nil {
-		return err
-	}
-	mine := of(all, sel.target)
-	if len(mine) == 0 {
-		return &problem{
-			class: errNotFound, text: fmt.Sprintf("the history holds no snapshot of %s", sel),
-			hint: fmt.Sprintf("idpsnap snapshot %s takes one", sel.flag()),
-		}
-	}
-	m := moments{scene: sc, mine: mine, sel: sel}
-	at, end, err := m.moment("--at", a.at, false)
-	if err != nil {
-		return err
-	}
-	_, q.To, err = m.moment("--to", a.to, false)
-	switch {
-	case err != nil:
-		return err
-	case a.to == "" && a.at != "":
-		q.To = end
-	case a.to == "":
-		q.To = sc.now.UTC()
-	}
-	q.From = mine[0].TakenAt
-	var since *snapshot.Snapshot
-	if a.from != "" {
-		if since, q.From, err = m.moment("--from", a.from, true); err != nil {
-			return err
-		}
-		if since == nil {
-			since = lastComplete(mine, q.From)
-		}
-	}
-	switch {
-	case !q.From.After(q.To):
-	case a.from == "": // the history begins later, which settle says
-		q.From = q.To
-	default:
-		return usage("--from 2026-07-01 --to 2026-09-30", "the period ends, at %s, before it begins, at %s", q.To.Format(time.RFC3339), q.From.Format(time.RFC3339))
-	}
-	if at == nil {
-		at = lastComplete(mine, q.To)
-		if a.at != "" {
-			at = lastComplete(mine, end)
-		}
-	}
-	return m.settle(q, at, since)
-}
-
-// settle notes the snapshots that a question is about, and refuses one that there is
-// nothing to say of.
-func (m *moments) settle(q *query, at, since *snapshot.Snapshot) error {
-	if since != nil {
-		q.Since = since.ID
-	}
-	if at != nil {
-		q.At = at.ID
-	}
-	if at == nil && q.Kind.OfMoment() {
-		return nothing(q.Target, "no complete snapshot was taken until "+q.To.Format(time.RFC3339), m.mine...)
-	}
-	if !slices.ContainsFunc(m.mine, func(s snapshot.Snapshot) bool { return !s.TakenAt.After(q.To) }) {
-		return nothing(q.Target, "no snapshot was taken until "+q.To.Format(time.RFC3339), m.mine...)
-	}
-	return nil
-}
-
-// moments finds what --at, --from and --to mean.
-type moments struct {
-	scene
-	mine []snapshot.Snapshot
-	sel  selection
-}
-
-// moment reads one: a time, and the snapshot where a snapshot is named. Of a date,
-// which is a whole day, it gives the beginning or the end.
-func (m *moments) moment(flag, text string, begins bool) (*snapshot.Snapshot, time.Time, error) {
-	if text == "" {
-		return nil, time.Time{}, nil
-	}
-	r, ok, err := parseRev(text)
-	switch {
-	case err != nil:
-		return nil, time.Time{}, err
-	case ok && r.kind == revLive:
-		return nil, time.Time{}, usage("idpsnap snapshot takes one; then "+flag+" latest", "%s live: a report is about what the history holds", flag)
-	case ok && r.kind == revAt:
-		if day, err := time.Parse(time.DateOnly, text); err == nil && begins {
-			return nil, day, nil
-		}
-		return nil, r.at, nil
-	case ok && r.kind == revAge:
-		return nil, m.now.Add(-r.age).UTC(), nil
-	case ok:
-		sn, err := pickRev(m.mine, stateRef{text: text, rev: r}, m.now, m.sel)
-		return &sn, sn.TakenAt, err
-	case !idPrefix.MatchString(text):
-		return nil, time.Time{}, usage(flag+" 2026-06-30, 90d, latest or a snapshot's id", "%s %q is no moment", flag, text)
-	}
-	st, err := m.byID(stateRef{text: text, id: strings.ToLower(text)}, false)
-	if err == nil && st.snapshot.Target != m.sel.target {
-		err = usage("--target "+st.snapshot.Target.String(), "%s %s is of %s, and the report is about %s", flag, text, st.snapshot.Target, m.sel)
-	}
-	return &st.snapshot, st.snapshot.TakenAt, err
-}
-
-// lastComplete is the newest complete snapshot at or before a moment, as in states.
-func lastComplete(mine []snapshot.Snapshot, at time.Time) *snapshot.Snapshot {
-	for i := range slices.Backward(mine) {
-		if sn := &mine[i]; sn.Status() == snapshot.Complete && sn.Origin != snapshot.Safety && !sn.TakenAt.After(at) {
-			return sn
-		}
-	}
-	return nil
-}
-
-// question makes the question of the snapshots that a history holds, and once held.
+// question makes the question of the snapshots that a history holds, and once held. Of
+// a snapshot that was forgotten there is no At or Since.
 func (q query) question(all []snapshot.Snapshot, forgotten []snapshot.Forgotten) (audit.Question, error) {
 	target, err := snapshot.ParseTarget(q.Target)
 	if err != nil {
 		return audit.Question{}, err
 	}
-	out := audit.Question{Target: target, From: q.From, To: q.To, Redact: q.Redact, Asked: q.asked()}
+	out := audit.Question{Target: target, From: q.From, To: q.To, AtAsked: q.AtAsked, Redact: q.Redact, Asked: q.asked()}
 	for _, sn := range of(all, target) {
 		if !sn.TakenAt.After(q.To) || sn.ID == q.At {
 			sn.Pin = "" // which a bundle sets, and which is nothing that it is to tell
 			out.Snapshots = append(out.Snapshots, sn)
-			out.TargetName = sn.TargetName
 		}
 	}
 	for _, f := range forgotten {
-		if f.Target == target && !f.TakenAt.After(q.To) {
+		if f.Target == target && (!f.TakenAt.After(q.To) || f.ID == q.At) {
 			out.Forgotten = append(out.Forgotten, f)
 		}
 	}
+	out.TargetName = lastName(out)
 	find := func(id string) (*snapshot.Snapshot, error) {
 		for i := range out.Snapshots {
 			if out.Snapshots[i].ID == id {
 				return &out.Snapshots[i], nil
 			}
+		}
+		if slices.ContainsFunc(out.Forgotten, func(f snapshot.Forgotten) bool { return f.ID == id }) {
+			return nil, nil
 		}
 		return nil, &problem{class: errNotFound, text: fmt.Sprintf("snapshot %s is not in the history", snapshot.ShortID(id)), hint: "idpsnap snapshots lists what there is"}
 	}
@@ -262,8 +143,29 @@ func (q query) question(all []snapshot.Snapshot, forgotten []snapshot.Forgotten)
 			return out, fmt.Errorf("read a query: %s is less than a minute", d.text)
 		}
 	}
+	if out.To.Sub(out.From)/out.Every >= mostDue {
+		return out, usage("--every 1d, or a shorter period", "from %s to %s a snapshot every %s makes more than %d of them", out.From.Format(time.DateOnly), out.To.Format(time.DateOnly), out.Every, mostDue)
+	}
 	out.Filter, err = q.filter()
 	return out, err
+}
+
+// lastName is what the target was called when it was read last. Tombstones tell it,
+// too, so that it is the same whatever is forgotten.
+func lastName(q audit.Question) string {
+	var last snapshot.Snapshot
+	consider := func(sn snapshot.Snapshot) {
+		if !sn.TakenAt.Before(last.TakenAt) {
+			last = sn
+		}
+	}
+	for _, sn := range q.Snapshots {
+		consider(sn)
+	}
+	for _, f := range q.Forgotten {
+		consider(f.Snapshot)
+	}
+	return last.TargetName
 }
 
 // filter is what of the resources and changes is asked for.

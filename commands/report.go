@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -24,6 +23,7 @@ type reportArgs struct {
 	target   string
 	from, to string
 	at       string
+	since    string
 	severity string
 	every    string
 	stale    string
@@ -58,10 +58,11 @@ Makes a report out of the history; Cloudflare is not asked. KIND is
   coverage        that a snapshot was taken every night, and where none was
 
 access-review, deprovisioning and posture are about a moment, --at: by default the
-last complete snapshot. --from and --to are the period of the others, and what the
-moment is compared with. They are dates, times, ages (90d), latest, or a snapshot's
-id; a date means all of that day, UTC. What was not read in a night is not known:
-nobody counts as gone who was on a list that was not read.
+last complete snapshot. --from and --to are the period of the others. A review is
+compared with the last complete snapshot until --since, the day of the last review,
+or else until --from. All are dates, times, ages (90d), latest, or a snapshot's id;
+a date means all of that day, UTC. What was not read in a night is not known: nobody
+counts as gone who was on a list that was not read.
 
 --bundle DIR writes everything that an auditor needs into a new directory, with the
 snapshots that it cites and SHA256SUMS, and pins those snapshots: forget does not
@@ -75,6 +76,7 @@ Reports name people. Files are made for their owner alone, and are never
 overwritten; --redact pii puts pseudonyms in the place of names and addresses.`,
 		examples: []example{
 			{"idpsnap report access-review --at 2026-09-30 --from 2026-07-01 --bundle q3/", "the quarter's evidence"},
+			{"idpsnap report access-review --since 2026-06-30 --out review.xlsx", "what changed since the last review?"},
 			{"idpsnap report access-review --close q3-filled.xlsx --exit-code", "did every revocation take effect?"},
 			{"idpsnap report lifecycle --from 30d --format csv --out leavers.csv", ""},
 			{"idpsnap report config-changes --from 2026-07-01 --severity high", ""},
@@ -85,6 +87,7 @@ overwritten; --redact pii puts pseudonyms in the place of names and addresses.`,
 			&cli.StringFlag{Name: "at", Destination: &a.at, Usage: "the `MOMENT` that the report is about (default: the last complete snapshot)"},
 			&cli.StringFlag{Name: "from", Destination: &a.from, Usage: "where the period begins: `MOMENT` (default: where the history does)"},
 			&cli.StringFlag{Name: "to", Destination: &a.to, Usage: "where the period ends: `MOMENT` (default: --at, else now)"},
+			&cli.StringFlag{Name: "since", Destination: &a.since, Usage: "what a review is compared with: `MOMENT` of the last one (default: --from)"},
 			&cli.StringFlag{Name: "target", Destination: &a.target, Usage: "`TARGET`: account:<id>, zone:<id> or a profile's name"},
 			&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT`: " + strings.Join(report.EvidenceFormats(), ", ") + " (default table, or what the name of --out ends in)"},
 			&cli.StringFlag{Name: "out", Destination: &a.out, Usage: "a new `FILE` for the report, instead of stdout"},
@@ -120,7 +123,7 @@ func runReport(ctx context.Context, env Env, shared *common, a *reportArgs, kind
 		if err != nil {
 			return err
 		}
-		e, err := newEvidence(ctx, s, q, a.commandLine(kind), env.Version)
+		e, err := newEvidence(ctx, env, s, q, a.commandLine(kind))
 		if err != nil {
 			return err
 		}
@@ -155,6 +158,9 @@ func (a *reportArgs) check(env Env, shared *common, kind audit.Kind) (format str
 	}
 	if a.redact != "" && a.redact != "pii" {
 		return "", usage("--redact pii", "--redact %q: there is pii only", a.redact)
+	}
+	if err := a.understood(kind); err != nil {
+		return "", err
 	}
 	if format, err = a.reportFormat(shared); err != nil {
 		return "", err
@@ -215,6 +221,7 @@ func (a *reportArgs) commandLine(kind audit.Kind) string {
 		{"--at", a.at},
 		{"--from", a.from},
 		{"--to", a.to},
+		{"--since", a.since},
 		{"--severity", a.severity},
 		{"--every", a.every},
 		{"--stale", a.stale},
@@ -256,12 +263,13 @@ type evidence struct {
 	audit.Question
 
 	history audit.History
+	key     []byte // of pseudonyms, where they are wanted
 	store   *store.Store
 	chain   report.BundleHistory
 	tool    string
 }
 
-func newEvidence(ctx context.Context, s *store.Store, q query, command, tool string) (*evidence, error) {
+func newEvidence(ctx context.Context, env Env, s *store.Store, q query, command string) (*evidence, error) {
 	all, err := s.Snapshots(ctx)
 	if err != nil {
 		return nil, err
@@ -274,12 +282,37 @@ func newEvidence(ctx context.Context, s *store.Store, q query, command, tool str
 	if err != nil {
 		return nil, err
 	}
-	e := &evidence{query: q, store: s, tool: tool}
+	e := &evidence{query: q, store: s, tool: env.Version}
 	e.chain = report.BundleHistory{Snapshots: len(chain), Forgotten: len(forgotten)}
 	if len(chain) > 0 {
 		e.chain.Head = chain[len(chain)-1]
 	}
-	return e, e.ask(all, forgotten, command)
+	if err := e.pseudonyms(ctx, env); err != nil {
+		return nil, err
+	}
+	if err := e.ask(all, forgotten, command); err != nil {
+		return nil, err
+	}
+	for _, id := range []string{e.query.At, e.query.Since} {
+		if e.tombstone(id) != nil { // since the command line was read
+			return nil, &problem{class: errNotFound, text: fmt.Sprintf("snapshot %s was just forgotten", snapshot.ShortID(id)), hint: "idpsnap snapshots lists what there is"}
+		}
+	}
+	return e, e.providersKnown(ctx)
+}
+
+// pseudonyms gets the key that the history makes them with, where they are wanted: a
+// fresh one the first time.
+func (e *evidence) pseudonyms(ctx context.Context, env Env) (err error) {
+	if !e.query.Redact {
+		return nil
+	}
+	e.key, err = e.store.PseudonymKey(ctx, env.Now(), func() ([]byte, error) {
+		key := make([]byte, 32)
+		_, err := io.ReadFull(env.Entropy, key)
+		return key, err
+	})
+	return err
 }
 
 // ask asks the query of what a history holds, and once held.
@@ -289,52 +322,12 @@ func (e *evidence) ask(all []snapshot.Snapshot, forgotten []snapshot.Forgotten, 
 	}
 	e.Command, e.Tool, e.history = command, e.tool, e.store
 	if e.query.Redact {
-		key := audit.PseudonymKey(oldest(all, forgotten, e.Question.Target))
-		e.Question = audit.PseudonymousQuestion(e.Question, key)
-		e.history = audit.Pseudonymous(e.store, key)
+		e.Question = audit.PseudonymousQuestion(e.Question, e.key)
+		e.history = audit.Pseudonymous(e.store, e.key)
 	}
 	return nil
 }
 
-// oldest is the first snapshot of a target that was ever recorded: what pseudonyms are
-// made with is the same as long as the history is, whatever is asked and forgotten.
-func oldest(all []snapshot.Snapshot, forgotten []snapshot.Forgotten, t snapshot.Target) []snapshot.Snapshot {
-	var first []snapshot.Snapshot
-	consider := func(sn snapshot.Snapshot) {
-		if sn.Target == t && (first == nil || sn.TakenAt.Before(first[0].TakenAt)) {
-			first = []snapshot.Snapshot{sn}
-		}
-	}
-	for _, sn := range all {
-		consider(sn)
-	}
-	for _, f := range forgotten {
-		consider(f.Snapshot)
-	}
-	return first
-}
-
 func (e *evidence) report(ctx context.Context, kind audit.Kind) (*audit.Report, error) {
 	return audit.New(ctx, kind, e.history, e.Question)
-}
-
-// verdict is the error that a report ends with, after it was shown: what it is about
-// was not read whole.
-func (e *evidence) verdict(kind audit.Kind) error {
-	about := e.Question.At
-	if !kind.OfMoment() {
-		if kind == audit.Coverage { // which is about just that
-			return nil
-		}
-		about = &e.Snapshots[len(e.Snapshots)-1]
-	}
-	if about == nil || about.Status() == snapshot.Complete {
-		return nil
-	}
-	return &problem{
-		class: errIncomplete,
-		text: fmt.Sprintf("the report is not complete: snapshot %s of %s is partial\n%s", snapshot.ShortID(about.ID),
-			about.TakenAt.UTC().Format(time.RFC3339), strings.Join(failedLines(*about, nil), "\n")),
-		hint: "what was not read is not known, and is listed in the report; a later snapshot may tell",
-	}
 }

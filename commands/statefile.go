@@ -77,7 +77,7 @@ func readStateFile(ctx context.Context, env Env, path string) (snapshot.Snapshot
 		return sn, nil, context.Cause(ctx)
 	}
 	if err != nil {
-		return sn, nil, &problem{class: errBadFile, text: fmt.Sprintf("file:%s: %v", path, err), hint: "the file must be what idpsnap show STATE --json prints, whole"}
+		return sn, nil, &problem{class: errBadFile, text: fmt.Sprintf("file:%s: %v", path, err), hint: "the file must be what idpsnap export STATE writes as JSON or YAML, whole"}
 	}
 	return sn, resources, nil
 }
@@ -131,7 +131,7 @@ func decodeJSON(r io.Reader) (f stateFile, err error) {
 	}
 	dec := json.NewDecoder(in)
 	if err := dec.Decode(&f); err != nil {
-		return f, fmt.Errorf("it is not JSON of idpsnap: %w", err)
+		return f, fmt.Errorf("it is not JSON of idpsnap: %w", plainly(err))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return f, errors.New("there is more behind its end")
@@ -152,7 +152,7 @@ func decodeYAML(r io.Reader, f *stateFile) error {
 		err = json.Unmarshal(text, f)
 	}
 	if err != nil {
-		return fmt.Errorf("it is neither JSON nor YAML of idpsnap: %w", err)
+		return fmt.Errorf("it is neither JSON nor YAML of idpsnap: %w", plainly(err))
 	}
 	return nil
 }

@@ -145,7 +145,7 @@ func (c *bundleCheck) readManifest(listed map[string]string) error {
 		return fmt.Errorf("read the bundle: %w", err)
 	}
 	if err := json.Unmarshal(text, &c.manifest); err != nil {
-		c.problem(report.BundleManifest, "cannot be read: %v", err)
+		c.problem(report.BundleManifest, "cannot be read: %v", plainly(err))
 		return nil
 	}
 	named := map[string]bool{report.BundleManifest: true, report.BundleSums: true}

@@ -117,6 +117,9 @@ func (b *Bundle) Write(create func(name string) (io.WriteCloser, error)) error {
 		Redacted: b.Redacted, History: b.History, Query: b.Query, Snapshots: []ManifestSnapshot{},
 	}
 	for _, c := range b.Cited {
+		if b.Redacted { // by digests of what was recorded, names could be guessed and tried
+			c.Captures = withoutDigests(c.Captures)
+		}
 		name := "snapshots/" + snapshot.ShortID(c.ID) + ".json"
 		manifest.Snapshots = append(manifest.Snapshots, b.cited(c, name))
 		w.file(name, func(out io.Writer) error { return jsonPrinter{out}.Show(c.Snapshot, nil, c.Resources) })
@@ -143,6 +146,14 @@ func (b *Bundle) Write(create func(name string) (io.WriteCloser, error)) error {
 		return err
 	})
 	return w.err
+}
+
+func withoutDigests(captures []snapshot.Capture) []snapshot.Capture {
+	captures = slices.Clone(captures)
+	for i := range captures {
+		captures[i].Digest = snapshot.Digest{}
+	}
+	return captures
 }
 
 func (b *Bundle) cited(c Cited, file string) ManifestSnapshot {

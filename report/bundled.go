@@ -95,7 +95,7 @@ func BundleVerified(format string, out io.Writer, s Style, c BundleCheck) error 
 	w.print(t.bold(verdict), "\n")
 	w.print(fmt.Sprintf("Checked: %s with %s, %d of them with what the history makes\n", number(c.Files)+" files", BundleSums, c.Compared))
 	for _, n := range c.Notes {
-		for _, line := range t.wrap("Note: "+n, t.width) {
+		for _, line := range t.wrap("Note: "+Safe(n), t.width) {
 			w.print(line, "\n")
 		}
 	}

@@ -20,13 +20,15 @@ const (
 // first ones: text that is longer than all of these is cut on a terminal.
 //
 // Columns come in the order of their weight. Where there is no room for all of them,
-// the minor ones are left out, and then the last ones go to a line below each row.
+// the minor ones are left out, prose goes to lines of its own below each row, and then
+// the last ones go to a line there.
 type grid struct {
 	t       text
 	tab     table
 	columns []gridColumn
 	below   []gridColumn
-	left    []string // the names of the columns that are left out
+	prose   []gridColumn // below each row, too, and whole
+	left    []string     // the names of the columns that are left out
 }
 
 type gridColumn struct {
@@ -37,6 +39,7 @@ type gridColumn struct {
 	width int
 	least int // as narrow as it can be made
 	right bool
+	prose bool
 	at    precision
 }
 
@@ -69,7 +72,7 @@ func (t text) newGrid(columns []audit.Column, first [][]audit.Cell) *grid {
 // measured gives a column as wide as its cells. Text can be cut, and nothing else: a
 // part of a number is another number.
 func (t text) measured(col audit.Column, index int, first [][]audit.Cell) gridColumn {
-	c := gridColumn{Column: col, index: index, at: minute, right: true, title: strings.ToUpper(Safe(col.Name))}
+	c := gridColumn{Column: col, index: index, at: minute, right: true, prose: isProse(col, index, first), title: strings.ToUpper(Safe(col.Name))}
 	cut, address := false, false
 	for _, row := range first {
 		value := row[index]
@@ -128,6 +131,7 @@ func (g *grid) fit(room int) {
 			g.leaveOut(i)
 		}
 	}
+	g.setApart(room)
 	for len(g.columns) > 1 && g.need(0) > room {
 		last := len(g.columns) - 1
 		g.below = slices.Insert(g.below, 0, g.columns[last])
@@ -196,6 +200,7 @@ func (g *grid) row(w *writer, row []audit.Cell) {
 		}
 	}
 	g.line(w, cells)
+	g.told(w, row)
 	var parts []string
 	for _, c := range g.below {
 		if value := cellWords(row[c.index], minute); value != "" {

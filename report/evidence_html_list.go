@@ -2,6 +2,7 @@ package report
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,8 +142,19 @@ func kindOf(c audit.Cell) string {
 	if c.IsNotKnown() {
 		return "unknown"
 	}
+	text, _ := c.AsText()
+	text = Safe(text)
+	switch words := strings.Split(text, " "); { // there a line breaks
+	case slices.ContainsFunc(words, func(word string) bool { return width(word) > wholeWord }):
+		return "long"
+	case width(text) > proseWidth && len(words) >= proseWords:
+		return "prose"
+	}
 	return ""
 }
+
+// wholeWord is how long a word is at most that is never broken, on a page and on paper.
+const wholeWord = 24
 
 // valueHTML is a cell that stands alone.
 func valueHTML(c audit.Cell) template.HTML {

@@ -57,7 +57,9 @@ func contents(tb testing.TB, page string) (tags map[string]int, texts, links []s
 		case xml.StartElement:
 			tags[t.Name.Local]++
 			for _, a := range t.Attr {
-				tags[t.Name.Local+" "+a.Name.Local]++
+				if t.Name.Local != "td" || !slices.Contains([]string{"prose", "long"}, a.Value) { // which depends on the text
+					tags[t.Name.Local+" "+a.Name.Local]++
+				}
 				if slices.Contains([]string{"href", "src", "action", "style"}, a.Name.Local) {
 					links = append(links, a.Value)
 				}

@@ -161,7 +161,7 @@ func (t text) evidenceTable(w *writer, tab *audit.Table) error {
 		return nil
 	}
 	if len(g.left) > 0 {
-		t.dimmed(w, 2, "left out: "+strings.Join(g.left, ", ")+"; --format csv has all columns")
+		t.dimmed(w, 2, "left out: "+strings.Join(g.left, ", ")+"; --format json has all columns")
 	}
 	return nil
 }

@@ -10,59 +10,6 @@ import (
 	"github.com/idpsnap/idpsnap/report/audit"
 )
 
-// The first and the last sheet.
-const (
-	summarySheet = "Summary"
-	methodSheet  = "Method"
-)
-
-// planSheets gives each table its sheet, and more than one where it has more rows than
-// fit.
-func planSheets(reports []*audit.Report, fit int) []*bookSheet {
-	taken := map[string]bool{strings.ToLower(summarySheet): true, strings.ToLower(methodSheet): true}
-	var sheets []*bookSheet
-	for _, r := range reports {
-		for i := range r.Tables {
-			t := &r.Tables[i]
-			name := sheetName(taken, t.Sheet, " %d")
-			s := &bookSheet{name: name, report: r, table: t, rows: min(t.Len, fit)}
-			sheets = append(sheets, s)
-			for left := t.Len - s.rows; left > 0; left -= s.rows {
-				s.more = &bookSheet{name: sheetName(taken, name, " (%d)"), report: r, table: t, rows: min(left, fit)}
-				s = s.more
-				sheets = append(sheets, s)
-			}
-		}
-	}
-	return sheets
-}
-
-// sheetName makes a name for a sheet that spreadsheets accept and that no other has:
-// "Events", then "Events 2". Formulas put names between apostrophes, which package
-// excelize does not double.
-func sheetName(taken map[string]bool, want, suffix string) string {
-	const longest = excelize.MaxSheetNameLength
-	want = strings.Trim(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`:\/?*[]'`, r) || harmful(r) || r == '\n' || r == '\t' {
-			return '-'
-		}
-		return r
-	}, strings.ToValidUTF8(want, "-")), " ")
-	if want == "" || strings.EqualFold(want, "History") { // a name that spreadsheets keep for themselves
-		want = strings.TrimSpace("Table " + want)
-	}
-	name := shorten(want, longest)
-	for n := 2; taken[strings.ToLower(name)]; n++ {
-		end := fmt.Sprintf(suffix, n)
-		name = shorten(want, longest-len(end)) + end
-	}
-	taken[strings.ToLower(name)] = true
-	return name
-}
-
-// shorten cuts s to n characters, so that it can still be a name.
-func shorten(s string, n int) string { return strings.TrimRight(firstUnits(s, n), " ") }
-
 // tables writes the sheets of all tables.
 func (b *book) tables() error {
 	for i := 0; i < len(b.sheets); {

@@ -110,7 +110,7 @@ func (s *bookSheet) note() string {
 	return ""
 }
 
-// method writes the last sheet: all facts of the reports.
+// method writes the last sheet: all facts of the reports, a part for each of them.
 func (b *book) method(reports []*audit.Report) error {
 	w, err := b.open(methodSheet)
 	if err != nil {
@@ -126,7 +126,10 @@ func (b *book) method(reports []*audit.Report) error {
 		l.err = w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
 	}
 	l.add(b.heads("Report", "Question", "Fact", "Key", "Value")...)
-	for _, r := range reports {
+	for i, r := range reports {
+		if i > 0 {
+			l.add()
+		}
 		for _, f := range r.Facts {
 			l.add(b.say(r.Title), b.say(capital(string(f.Group))), b.say(f.Name), b.cell(audit.Text(f.Key), audit.Code), b.first(f.Value))
 		}

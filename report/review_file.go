@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -19,7 +20,8 @@ import (
 var ErrNoReview = errors.New("no access review")
 
 // ReadReview yields the rows of an access review that somebody filled in: by the keys
-// of the columns, what stands there. It takes what Evidence writes as CSV or as a
+// of the columns, what stands there, and by the key RowNumber which row of the sheet it
+// is. It takes what Evidence writes as CSV or as a
 // workbook, also after a spreadsheet has saved it: with semicolons or tabs between the
 // columns, a byte order mark, columns in another order, and columns added.
 func ReadReview(in io.Reader) iter.Seq2[map[string]string, error] {
@@ -30,6 +32,10 @@ func ReadReview(in io.Reader) iter.Seq2[map[string]string, error] {
 	}
 	return reviewCSV(buffered)
 }
+
+// RowNumber is the key under which a row of a review has its number, as a spreadsheet
+// shows it beside the row. No column can have it.
+const RowNumber = "_row"
 
 // reviewKey is the column that an access review cannot do without.
 const reviewKey = "review_id"
@@ -45,7 +51,8 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 		r.FieldsPerRecord, r.LazyQuotes = -1, false
 		r.Comma = separator(line)
 		var titles []string
-		for n := 1; ; n++ {
+		n := &csvRows{}
+		for {
 			cells, err := r.Read()
 			if errors.Is(err, io.EOF) && titles != nil {
 				return
@@ -58,6 +65,7 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 				yield(nil, fmt.Errorf("%w: %w", ErrNoReview, err))
 				return
 			}
+			n.next(r, cells)
 			if titles == nil {
 				if titles, err = reviewTitles(cells); err != nil {
 					yield(nil, err)
@@ -65,11 +73,29 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 				}
 				continue
 			}
-			if row := reviewRow(titles, cells, SpreadsheetUnsafe); row != nil && !yield(row, nil) {
+			row := reviewRow(titles, cells, SpreadsheetUnsafe)
+			if row == nil {
+				continue
+			}
+			if row[RowNumber] = strconv.Itoa(n.row); !yield(row, nil) {
 				return
 			}
 		}
 	}
+}
+
+// csvRows counts the rows of a CSV file as a spreadsheet does: one for each record,
+// however many lines that takes, and one for each empty line, which package csv skips.
+type csvRows struct {
+	row  int // the last record's
+	line int // where that ended
+}
+
+func (n *csvRows) next(r *csv.Reader, cells []string) {
+	first, _ := r.FieldPos(0)
+	last, _ := r.FieldPos(len(cells) - 1)
+	n.row += first - n.line // the empty lines before it, and itself
+	n.line = last + strings.Count(cells[len(cells)-1], "\n")
 }
 
 // separator is what stands between the titles: a spreadsheet writes what is usual where
@@ -132,16 +158,16 @@ func reviewWorkbook(in io.Reader) iter.Seq2[map[string]string, error] {
 		defer book.Close() //nolint:errcheck // nothing was written
 		found := false
 		for _, sheet := range book.GetSheetList() {
-			if sheet != "Review" && !strings.HasPrefix(sheet, "Review (") {
+			if sheet != reviewSheet && !strings.HasPrefix(sheet, reviewSheet+" (") {
 				continue
 			}
 			found = true
-			if !reviewSheet(book, sheet, yield) {
+			if !sheetReview(book, sheet, yield) {
 				return
 			}
 		}
 		if !found {
-			yield(nil, fmt.Errorf("%w: the workbook has no sheet Review", ErrNoReview))
+			yield(nil, fmt.Errorf("%w: the workbook has no sheet %s", ErrNoReview, reviewSheet))
 		}
 	}
 }
@@ -149,8 +175,8 @@ func reviewWorkbook(in io.Reader) iter.Seq2[map[string]string, error] {
 // maxWorkbook bounds what a workbook may unpack to.
 const maxWorkbook = 4 << 30
 
-// reviewSheet yields the rows of one sheet, and reports whether to go on.
-func reviewSheet(book *excelize.File, sheet string, yield func(map[string]string, error) bool) bool {
+// sheetReview yields the rows of one sheet, and reports whether to go on.
+func sheetReview(book *excelize.File, sheet string, yield func(map[string]string, error) bool) bool {
 	rows, err := book.Rows(sheet)
 	if err != nil {
 		yield(nil, fmt.Errorf("%w: sheet %s: %w", ErrNoReview, sheet, err))
@@ -158,7 +184,7 @@ func reviewSheet(book *excelize.File, sheet string, yield func(map[string]string
 	}
 	defer rows.Close() //nolint:errcheck // nothing was written
 	var titles []string
-	for rows.Next() {
+	for n := 1; rows.Next(); n++ { // also over rows that the file leaves out, as nothing is in them
 		cells, err := rows.Columns()
 		if err != nil {
 			yield(nil, fmt.Errorf("%w: sheet %s: %w", ErrNoReview, sheet, err))
@@ -175,7 +201,7 @@ func reviewSheet(book *excelize.File, sheet string, yield func(map[string]string
 		if yes, ok := map[string]string{"1": "true", "0": "false"}[row["active"]]; ok { // as a workbook keeps them
 			row["active"] = yes
 		}
-		if !yield(row, nil) {
+		if row[RowNumber] = strconv.Itoa(n); !yield(row, nil) {
 			return false
 		}
 	}

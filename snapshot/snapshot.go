@@ -174,7 +174,8 @@ type Snapshot struct {
 	Captures   []Capture
 	// ImportedFrom is the id that an Imported one had where it came from.
 	ImportedFrom string
-	// Pin is why the history keeps it whatever a policy says; "" where nothing does.
+	// Pin is why the history keeps it whatever a policy says, all reasons with "; "
+	// between them; "" where nothing does.
 	// It is not part of the snapshot, but of the history that holds it.
 	Pin string
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -82,8 +81,8 @@ func (u *upkeep) forgettable(ctx context.Context, tx *sqlx.Tx, ids []string) ([]
 	}
 	var targets []int64
 	for _, k := range list {
-		if whys := u.pins[k.id]; len(whys) > 0 {
-			return nil, fmt.Errorf("%s: %w: %s", snapshot.ShortID(k.id), ErrPinned, strings.Join(whys, "; "))
+		if why := u.whyPinned(k.id); why != "" {
+			return nil, fmt.Errorf("%s: %w: %s", snapshot.ShortID(k.id), ErrPinned, why)
 		}
 		if !slices.Contains(targets, k.target) {
 			targets = append(targets, k.target)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -59,4 +60,10 @@ func (s *Store) mark(ctx context.Context, event string, ids []string, at time.Ti
 		_ = s.seal(ctx) // without a seal Verify checks the contents alone
 	}
 	return nil
+}
+
+// whyPinned gives all reasons for which a snapshot is pinned, oldest first: "" where it
+// is not.
+func (u *upkeep) whyPinned(id string) string {
+	return strings.Join(u.pins[id], "; ")
 }

@@ -45,9 +45,7 @@ func (s *Store) Snapshots(ctx context.Context) ([]snapshot.Snapshot, error) {
 				if list[i], _, err = readManifest(rows[i].Manifest); err != nil {
 					return err
 				}
-				if whys := u.pins[rows[i].ID]; len(whys) > 0 {
-					list[i].Pin = whys[len(whys)-1]
-				}
+				list[i].Pin = u.whyPinned(rows[i].ID)
 			}
 			return nil
 		})

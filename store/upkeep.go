@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -29,6 +30,7 @@ const (
 	prunedEvent   = "prune"
 	pinnedEvent   = "pin"
 	unpinnedEvent = "unpin"
+	keyedEvent    = "pseudonyms"
 )
 
 // deed is the data of an entry of upkeep.
@@ -38,14 +40,17 @@ type deed struct {
 	// Of blocks, those that were deleted and those that were rewritten.
 	Deleted   int `json:"deleted,omitempty"`
 	Rewritten int `json:"rewritten,omitempty"`
+	// Key is what pseudonyms are made with.
+	Key string `json:"key,omitempty"`
 }
 
 // upkeep is what the entries come to.
 type upkeep struct {
 	forgotten map[string]oblivion // by full id
-	pins      map[string][]string // by full id, why, oldest first
+	pins      map[string][]string // by full id, why, each once, oldest first
 	holes     bool                // a snapshot was forgotten since blocks were last rewritten
 	named     map[string]string   // ids in the entries, and which entry names each first
+	key       string              // of pseudonyms, in hexadecimal; "" before there is one
 }
 
 // oblivion is when and why a snapshot was forgotten.
@@ -126,12 +131,16 @@ func (u *upkeep) add(e Entry, d deed) bool {
 		u.holes = false
 	case pinnedEvent:
 		for _, id := range d.Snapshots {
-			u.pins[id] = append(u.pins[id], d.Why)
+			if !slices.Contains(u.pins[id], d.Why) {
+				u.pins[id] = append(u.pins[id], d.Why)
+			}
 		}
 	case unpinnedEvent:
 		for _, id := range d.Snapshots {
 			delete(u.pins, id)
 		}
+	case keyedEvent:
+		u.key = cmp.Or(u.key, d.Key)
 	default:
 		return false
 	}

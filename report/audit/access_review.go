@@ -40,6 +40,9 @@ type review struct {
 	now, before *roster // before is nil where there is nothing to compare with
 	first       map[string]time.Time
 	duplicates  hashes
+	// anywhere reports whether every list of users of the target was read, whatever the
+	// filter lets through: only then is it known which addresses are used once.
+	anywhere bool
 	counts      map[string]*headcount // by provider
 	total       headcount
 }
@@ -76,8 +79,11 @@ func (v *review) prepare() (err error) {
 	for _, l := range v.now.lists {
 		v.counts[l.id] = &headcount{}
 	}
-	if v.duplicates, err = v.repeatedAddresses(); err != nil {
+	if err := v.findDuplicates(); err != nil {
 		return err
+	}
+	for _, l := range v.goneLists() {
+		v.counts[l.id] = &headcount{}
 	}
 	for p, err := range v.people() {
 		if err != nil {
@@ -97,18 +103,38 @@ func (v *review) prepare() (err error) {
 	return nil
 }
 
-// repeatedAddresses finds the addresses that several users have.
-func (v *review) repeatedAddresses() (hashes, error) {
+// findDuplicates finds the addresses that several users of the target have, those that
+// the filter does not let through among them.
+func (v *review) findDuplicates() error {
+	whole, err := rosterOf(v.ctx, v.history, v.q.At, diff.Options{})
+	if err != nil {
+		return err
+	}
+	v.anywhere = whole.read && len(whole.calledThose(listUnread)) == 0
 	var all hashes
-	for m, err := range v.members() {
+	for r, err := range v.history.Resources(v.ctx, v.q.At.ID, snapshot.SCIMUser) {
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("list the users of %s: %w", snapshot.ShortID(v.q.At.ID), err)
 		}
-		for _, a := range personOf(m.Resource).addresses {
+		for _, a := range personOf(r).addresses {
 			all = append(all, hashOf(a))
 		}
 	}
-	return all.repeated(), nil
+	v.duplicates = all.repeated()
+	return nil
+}
+
+// goneLists are the lists that were read before, and whose providers are gone.
+func (v *review) goneLists() (gone []*userList) {
+	if v.before == nil {
+		return nil
+	}
+	for _, l := range v.before.lists {
+		if v.wentAway(l.id) {
+			gone = append(gone, l)
+		}
+	}
+	return gone
 }
 
 // members are the users in the lists that are asked for.

@@ -53,7 +53,7 @@ func (v *review) cells(p reviewed) []Cell {
 	}
 	return []Cell{
 		Text(reviewID(v.q.At.ID, p.list.id, p.id)), Text(v.q.At.ID), Time(v.q.At.TakenAt), Text(v.q.Target.String()),
-		Text(p.list.id), Text(p.list.name), p.list.typeCell(),
+		Text(p.list.id), Text(p.list.called()), p.list.typeCell(),
 		Text(p.id), Text(p.externalID), Text(p.userName), Text(p.name), Text(p.email), p.active,
 		moment(p.created), moment(p.modified), firstSeen, Time(v.q.At.TakenAt), p.change, Text(flagsOf(p.risks)),
 		None, None, None, None, None,
@@ -122,7 +122,7 @@ func (v *review) exceptions() Table {
 			worst = max(worst, r.severity)
 		}
 		return []Cell{
-			Weigh(worst), Text(reviewID(v.q.At.ID, p.list.id, p.id)), Text(p.list.id), Text(p.list.name), Text(p.id),
+			Weigh(worst), Text(reviewID(v.q.At.ID, p.list.id, p.id)), Text(p.list.id), Text(p.list.called()), Text(p.id),
 			Text(p.name), Text(p.email), p.active, moment(p.modified), Text(flagsOf(p.risks)),
 		}
 	}
@@ -148,7 +148,7 @@ func (v *review) leftTable() Table {
 	}
 	cells := func(p reviewed) []Cell {
 		return []Cell{
-			Text(p.list.id), Text(p.list.name), Text(p.id), Text(p.externalID), Text(p.userName), Text(p.name), Text(p.email), p.active,
+			Text(p.list.id), Text(p.list.called()), Text(p.id), Text(p.externalID), Text(p.userName), Text(p.name), Text(p.email), p.active,
 			Time(v.q.Since.TakenAt), Time(v.q.At.TakenAt), p.change,
 		}
 	}
@@ -175,7 +175,7 @@ func (v *review) providers() Table {
 	}
 	var rows [][]Cell
 	for _, l := range v.now.lists {
-		row := []Cell{Text(l.id), Text(l.name), l.typeCell(), Text("read")}
+		row := []Cell{Text(l.id), Text(l.called()), l.typeCell(), Text("read")}
 		if l.state != listRead {
 			row[3] = Text(l.why)
 			for len(row) < len(columns) {
@@ -188,6 +188,10 @@ func (v *review) providers() Table {
 		row = append(row, Number(l.count), Number(c.users), Number(c.active), Number(c.inactive))
 		row = append(row, v.sinceThen(l, c.new), v.sinceThen(l, c.changed), v.sinceThen(l, c.left))
 		rows = append(rows, append(row, Number(c.flagged)))
+	}
+	for _, l := range v.goneLists() { // so that who left with them is counted here, too
+		row := []Cell{Text(l.id), Text(l.called()), l.typeCell(), Text("gone with the provider"), None, None, None, None, None, None}
+		rows = append(rows, append(row, Number(v.counts[l.id].left), None))
 	}
 	return Table{
 		Name: "providers", Title: "Users of each provider", Sheet: "Summary", Empty: "There is no provider.",
@@ -239,6 +243,9 @@ func (v *review) figures() []Figure {
 	}
 	for i, r := range risks {
 		f := Figure{Key: r.flag, Name: r.name, Value: number(v.total.risks[i])}
+		if r.flag == duplicateEmail && !v.anywhere {
+			f.Value = NotKnown
+		}
 		if v.total.risks[i] > 0 {
 			f.Severity = r.severity
 		}
@@ -251,6 +258,7 @@ func (v *review) lead() []Remark {
 	read, unread := v.now.calledThose(listRead), v.now.calledThose(listUnread)
 	all := []Remark{{diff.Info, fmt.Sprintf("%s of %s, as of %s: %d active, %d inactive.",
 		things(v.total.users, "user"), things(len(read), "provider"), minuteOf(v.q.At.TakenAt), v.total.active, v.total.inactive)}}
+	all = append(all, v.q.aged()...)
 	if len(read) == 0 {
 		all[0] = Remark{diff.High, "No list of users was read: the review is empty, which does not mean that nobody has access."}
 	}
@@ -270,6 +278,9 @@ func (v *review) lead() []Remark {
 	}
 	if v.before == nil {
 		all = append(all, Remark{diff.Low, "There is no earlier snapshot to compare with: what changed since the last review is not told."})
+	}
+	if n := v.q.forgottenBefore(); n > 0 {
+		all = append(all, Remark{diff.Low, "The history has forgotten " + things(n, "earlier snapshot") + ": first seen is as of those that are left, and may have been before."})
 	}
 	if v.total.flagged > 0 {
 		all = append(all, Remark{diff.Medium, things(v.total.flagged, "user") + " to look at first: see the exceptions."})

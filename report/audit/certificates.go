@@ -113,7 +113,7 @@ func certificateFindings(l *userList, all []certificate, at time.Time) (list []f
 		}
 	}
 	for _, c := range all {
-		f := finding{kind: snapshot.IdentityProvider, id: l.id, name: l.name, mend: mendCertificate}
+		f := finding{kind: snapshot.IdentityProvider, id: l.id, name: l.called(), mend: mendCertificate}
 		switch {
 		case c.err != nil:
 			f.severity, f.rule, f.what = diff.Medium, "certificate_unreadable", fmt.Sprintf("a certificate cannot be read: %v", c.err)

@@ -13,6 +13,7 @@ import (
 type calendar struct {
 	starts []time.Time
 	labels []string
+	unit   string // "day", "week", "month"
 }
 
 // Longer than dailyUpTo a chart has a point a week, and longer than weeklyUpTo one a
@@ -31,16 +32,16 @@ func calendarOf(q Question) calendar {
 	}
 	from, to = from.UTC(), to.UTC()
 	at := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, time.UTC)
-	layout, next := time.DateOnly, func(t time.Time) time.Time { return t.AddDate(0, 0, 1) }
+	unit, layout, next := "day", time.DateOnly, func(t time.Time) time.Time { return t.AddDate(0, 0, 1) }
 	switch span := to.Sub(from); {
 	case span > weeklyUpTo:
 		at = at.AddDate(0, 0, 1-at.Day())
-		layout, next = "2006-01", func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }
+		unit, layout, next = "month", "2006-01", func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }
 	case span > dailyUpTo:
 		at = at.AddDate(0, 0, -(int(at.Weekday())+6)%7)
-		next = func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }
+		unit, next = "week", func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }
 	}
-	var c calendar
+	c := calendar{unit: unit}
 	for ; !at.After(to); at = next(at) {
 		c.starts = append(c.starts, at)
 		c.labels = append(c.labels, at.Format(layout))
@@ -55,6 +56,14 @@ func (c calendar) at(t time.Time) int {
 		return n
 	}
 	return n - 1
+}
+
+// title says what a point is, where it is more than a day.
+func (c calendar) title(title, of string) string {
+	if c.unit == "day" {
+		return title
+	}
+	return title + " (" + of + c.unit + ")"
 }
 
 // series makes one with the same value everywhere.
@@ -103,7 +112,7 @@ func (t *tally) chart(name, title string) []Chart {
 	if !slices.ContainsFunc(t.list, counted) {
 		return nil
 	}
-	return []Chart{{Name: name, Title: title, Kind: Bars, Labels: t.labels, Series: t.list}}
+	return []Chart{{Name: name, Title: t.title(title, "each "), Kind: Bars, Labels: t.labels, Series: t.list}}
 }
 
 // userChart shows how many users there were. A point is that of the last snapshot in
@@ -126,7 +135,7 @@ func userChart(q Question) []Chart {
 	if !drawn {
 		return nil
 	}
-	return []Chart{{Name: "users", Title: "Users over time", Kind: Line, Labels: c.labels, Series: []Series{total, active}}}
+	return []Chart{{Name: "users", Title: c.title("Users over time", "end of each "), Kind: Line, Labels: c.labels, Series: []Series{total, active}}}
 }
 
 // users counts the users, and the active ones, that a snapshot says there are;

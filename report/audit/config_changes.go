@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/snapshot"
@@ -19,7 +20,7 @@ func NewConfigChanges(ctx context.Context, h History, q Question) (*Report, erro
 	if err != nil {
 		return nil, err
 	}
-	c := &configChanges{atLeast: q.Filter.AtLeast, weights: map[string]diff.Severity{}, counts: map[diff.Severity]int{}}
+	c := &configChanges{atLeast: q.Filter.AtLeast, weights: map[string]diff.Severity{}, counts: map[diff.Severity]int{}, worst: map[diff.Severity][]string{}}
 	for _, r := range q.Filter.Rules.All() {
 		c.weights[r.Name] = r.Severity
 	}
@@ -46,7 +47,7 @@ type configChanges struct {
 	weights map[string]diff.Severity // of rules
 	rows    int
 	counts  map[diff.Severity]int
-	worst   []string // what the worst are
+	worst   map[diff.Severity][]string // what the first of a severity are
 }
 
 // alteration is one row: a setting that changed, or a resource that came or went.
@@ -78,53 +79,59 @@ func (c *configChanges) count(ch *Change, bars *tally) {
 		c.rows++
 		c.counts[a.severity]++
 		bars.weigh(a.severity, ch.After.TakenAt)
-		if a.severity != diff.Critical || len(c.worst) > mostWorst {
+		if a.severity < diff.High || len(c.worst[a.severity]) == mostWorst {
 			continue
 		}
 		what := fmt.Sprintf("%s %s", one(ch), ch.Action)
 		if a.path != "" {
 			what = a.path + " of " + one(ch)
 		}
-		c.worst = append(c.worst, what+", seen on "+dayOf(ch.After.TakenAt))
+		c.worst[a.severity] = append(c.worst[a.severity], what+", seen on "+dayOf(ch.After.TakenAt))
 	}
 }
 
-// mostWorst is how many critical changes are told of on top; all are in the table.
+// mostWorst is how many changes of a severity are told of on top; all are in the table.
 const mostWorst = 3
 
 // one is what people call the resource that changed: its name, with its type.
 func one(ch *Change) string {
 	if ch.Type != "" {
-		return ch.Title() + " (" + string(ch.Type) + ")"
+		return cmp.Or(nameOf(ch), ch.Title()) + " (" + string(ch.Type) + ")"
 	}
 	return ch.Title()
 }
 
-func (c *configChanges) lead(nights int) []Remark {
-	n := c.counts[diff.Critical]
+// nameOf is the resource's name; a provider without one is called by what it is.
+func nameOf(ch *Change) string {
+	if ch.Kind != snapshot.IdentityProvider {
+		return ch.Name
+	}
+	return providerCalled(cmp.Or(ch.IDB, ch.ID), ch.Name, ch.Type)
+}
+
+// lead tells of the critical changes, and of those of high severity where they are few.
+func (c *configChanges) lead(nights int) (list []Remark) {
 	switch {
 	case nights == 0:
 		return nil
 	case c.rows == 0:
 		return []Remark{{diff.Info, "Nothing changed that was seen."}}
-	case n == 0:
-		return []Remark{{diff.Info, things(c.rows, "change") + ", none of them critical."}}
 	}
-	text := ""
-	for i, what := range c.worst {
-		switch {
-		case i == mostWorst:
-			text += "; and " + number(n-mostWorst) + " more"
-		case i > 0:
-			text += "; " + what
-		default:
-			text = what
+	for _, s := range []diff.Severity{diff.Critical, diff.High} {
+		n := c.counts[s]
+		if n == 0 || s == diff.High && n > mostWorst {
+			continue
 		}
+		text := things(n, s.String()+" change") + ": " + strings.Join(c.worst[s], "; ")
+		if n > mostWorst {
+			text += "; and " + number(n-mostWorst) + " more"
+		}
+		list = append(list, Remark{s, text + "."})
 	}
-	return []Remark{
-		{diff.Critical, things(n, "critical change") + ": " + text + "."},
-		{diff.Info, things(c.rows, "change") + " in all."},
+	if c.counts[diff.Critical] == 0 {
+		return append(list, Remark{diff.Info, things(c.rows, "change") + ", none of them critical."})
 	}
+	return append(list, Remark{diff.Info, things(c.rows, "change") + " in all."})
 }
 
 // figures count the rows by severity.
@@ -157,20 +164,25 @@ func (c *configChanges) changes(ctx context.Context, h History, q Question) Tabl
 			{Key: "path", Name: "Setting", Role: Code},
 			{Key: "old", Name: "Old", Role: Code},
 			{Key: "new", Name: "New", Role: Code},
+			{Key: "meaning", Name: "Meaning"},
 			{Key: "reason", Name: "Why it matters", Minor: true},
 		}, windowColumns, []Column{
 			{Key: "ticket", Name: "Ticket", Role: Reviewer},
 			{Key: "approved_by", Name: "Approved by", Role: Reviewer},
 		}),
-	}, func(n *Night, yield func([]Cell) bool) bool { return eachRow(n, c.rowsFor, yield) })
+	}, func(n *Night, yield func([]Cell) bool) bool { 
+		rows := func(ch *Change) iter.Seq[[]Cell] { return c.rowsFor(ch, n.providers) }
+		return eachRow(n, rows, yield)
+	})
 }
 
-func (c *configChanges) rowsFor(ch *Change) iter.Seq[[]Cell] {
+// rowsFor are the rows of a change; called are what people call the providers.
+func (c *configChanges) rowsFor(ch *Change, called map[string]string) iter.Seq[[]Cell] {
 	return func(yield func([]Cell) bool) {
 		for _, a := range c.alterations(ch) {
 			row := slices.Concat([]Cell{
-				Text(idOf(ch, a.path)), Weigh(a.severity), Text(string(ch.Kind)), Text(cmp.Or(ch.IDB, ch.ID)), Text(ch.Name), Text(string(ch.Type)), Text(string(ch.Action)),
-				Text(a.path), Text(a.old), Text(a.new), Text(a.reason),
+				Text(idOf(ch, a.path)), Weigh(a.severity), Text(string(ch.Kind)), Text(cmp.Or(ch.IDB, ch.ID)), Text(nameOf(ch)), Text(string(ch.Type)), Text(string(ch.Action)),
+				Text(a.path), a.value(a.old), a.value(a.new), Text(meaningOf(ch, a, called)), Text(a.reason),
 			}, windowOf(ch), []Cell{None, None})
 			if !yield(row) {
 				return

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
@@ -28,6 +29,9 @@ type deprovisioning struct {
 	of       map[string]*population // by provider
 	findings []finding
 	unknown  []Unknown
+	// left are all who left in the period, of providers that are gone since, too; those
+	// who are gone because their provider was removed are not among them.
+	left, withProvider int
 }
 
 // population is what a list of users tells as a whole.
@@ -97,9 +101,14 @@ func (d *deprovisioning) leavers(ctx context.Context, h History) error {
 		for _, ch := range night.Changes {
 			p := d.of[ch.Provider]
 			switch {
-			case p == nil:
+			case ch.Action == diff.Removed && ch.WithProvider:
+				d.withProvider++
 			case ch.Action == diff.Removed:
-				p.left++
+				d.left++
+				if p != nil {
+					p.left++
+				}
+			case p == nil:
 			case ch.Action == diff.Changed && switchedOff(ch.Fields):
 				p.deactivated++
 			}
@@ -107,6 +116,10 @@ func (d *deprovisioning) leavers(ctx context.Context, h History) error {
 	}
 	for _, u := range unread.unknown() {
 		u.What = "who left of the " + u.What
+		d.unknown = append(d.unknown, u)
+	}
+	for _, u := range d.q.forgottenNights() {
+		u.What = "who left and came back, or came and left again"
 		d.unknown = append(d.unknown, u)
 	}
 	return nil
@@ -170,7 +183,7 @@ func (d *deprovisioning) report() *Report {
 	if unread := d.now.calledThose(listUnread); len(unread) > 0 {
 		r.Lead = append(r.Lead, Remark{diff.High, "The users of " + enumerated(unread) + " were not read."})
 	}
-	r.Lead = append(r.Lead, d.q.reach()...)
+	r.Lead = slices.Concat(r.Lead, d.q.aged(), d.q.reach(), d.q.forgetful())
 	return r
 }
 
@@ -181,7 +194,6 @@ func (d *deprovisioning) figures() []Figure {
 		p := d.of[l.id]
 		known = known || l.state == listRead
 		total.inactive += p.inactive
-		total.left += p.left
 		total.deactivated += p.deactivated
 	}
 	on := NotKnown
@@ -195,14 +207,15 @@ func (d *deprovisioning) figures() []Figure {
 		on = Number(n)
 	}
 	number := func(n int) Cell {
-		if !known {
+		if !known && n == 0 {
 			return NotKnown
 		}
 		return Number(n)
 	}
 	return []Figure{
 		{Key: "scim_on", Name: "Providers with SCIM", Value: on},
-		{Key: "left", Name: "Left in the period", Value: number(total.left)},
+		{Key: "left", Name: "Left in the period", Value: number(d.left)},
+		{Key: "left_with_provider", Name: "Left with a removed provider", Value: number(d.withProvider)},
 		{Key: "deactivated", Name: "Deactivated in the period", Value: number(total.deactivated)},
 		{Key: "inactive_but_present", Name: "Inactive, but still listed", Value: number(total.inactive)},
 	}
@@ -239,7 +252,7 @@ func (d *deprovisioning) providers() Table {
 }
 
 func (d *deprovisioning) row(l *userList) []Cell {
-	row := []Cell{Text(l.id), Text(l.name), l.typeCell()}
+	row := []Cell{Text(l.id), Text(l.called()), l.typeCell()}
 	if s := scimSettingsOf(l.provider); l.provider == nil {
 		row = append(row, NotKnown, NotKnown, NotKnown, NotKnown, NotKnown)
 	} else {

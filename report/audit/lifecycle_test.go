@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -244,4 +245,21 @@ func TestFiguresAgreeWithTheRows(t *testing.T) {
 		}
 		wellFormed(t, r)
 	})
+}
+
+func TestAChartSaysWhatItsPointsAre(t *testing.T) {
+	f := newFake().okta().user("okta", "u1", "Ada", "ada@acme.example")
+	f.night()
+	f.user("okta", "u2", "Bob", "bob@acme.example").night()
+	for days, want := range map[int][]string{
+		30:  {"Users over time", "Joiners and leavers"},
+		60:  {"Users over time (end of each week)", "Joiners and leavers (each week)"},
+		500: {"Users over time (end of each month)", "Joiners and leavers (each month)"},
+	} {
+		var titles []string
+		for _, c := range lifecycle(t, f, f.question(firstNight, firstNight.Add(time.Duration(days)*day))).Charts {
+			titles = append(titles, c.Title)
+		}
+		same(t, "titles", titles, want)
+	}
 }

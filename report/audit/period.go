@@ -45,12 +45,13 @@ func table(ctx context.Context, h History, q Question, t Table, rows func(n *Nig
 
 // notKnown is the table of what each night did not read.
 func notKnown(ctx context.Context, h History, q Question, s *summary) Table {
-	empty := "Nothing that was to be compared was left out."
+	empty := "Every list that this report is about was read on every night on which a snapshot was taken."
 	if s.nights == 0 {
 		empty = "There was nothing to compare."
 	}
-	return table(ctx, h, q, Table{
-		Name: "not_known", Title: "Not known", Sheet: "Exceptions", Len: s.blank,
+	forgotten := q.forgottenInPeriod()
+	t := Table{
+		Name: "not_known", Title: "Not known", Sheet: "Exceptions", Len: s.blank + len(forgotten),
 		Empty: empty,
 		Columns: []Column{
 			{Key: "taken_at", Name: "Snapshot of"},
@@ -61,7 +62,8 @@ func notKnown(ctx context.Context, h History, q Question, s *summary) Table {
 			{Key: "list", Name: "What"},
 			{Key: "reason", Name: "Why"},
 		},
-	}, func(n *Night, yield func([]Cell) bool) bool {
+	}
+	nights := table(ctx, h, q, t, func(n *Night, yield func([]Cell) bool) bool {
 		for _, nc := range n.NotCompared {
 			if !yield([]Cell{
 				Time(n.Snapshot.TakenAt), Text(n.Snapshot.ID), Text(string(nc.Kind)), Text(nc.Provider), Text(nc.ProviderName),
@@ -72,6 +74,8 @@ func notKnown(ctx context.Context, h History, q Question, s *summary) Table {
 		}
 		return true
 	})
+	t.Rows = withForgotten(forgotten, nights.Rows)
+	return t
 }
 
 // windowColumns say when a change happened, and windowOf gives their cells.
@@ -213,10 +217,7 @@ func (s *summary) remarks(q Question) []Remark {
 	if n := len(s.blanks.order); n > 0 {
 		list = append(list, Remark{diff.Medium, things(s.blank, "reading") + " could not be compared: what happened then is told with the next one, or not known."})
 	}
-	if n := len(q.forgottenInPeriod()); n > 0 {
-		list = append(list, Remark{diff.Info, "The history has forgotten " + things(n, "snapshot") + " of the period: windows reach across."})
-	}
-	return list
+	return append(list, q.forgetful()...)
 }
 
 // unread is what the report says nothing about: what was not read, and the snapshot
@@ -225,11 +226,13 @@ func (s *summary) unread(q Question) []Unknown {
 	list := s.blanks.unknown()
 	switch from, to := q.period(); {
 	case s.nights == 0 && s.first.IsZero() && !from.IsZero():
-		list = append(list, Unknown{"everything", minuteOf(from) + " to " + minuteOf(to), "no snapshot was taken"})
+		if len(q.forgottenInPeriod()) == 0 {
+			list = append(list, Unknown{"everything", minuteOf(from) + " to " + minuteOf(to), "no snapshot was taken"})
+		}
 	case !s.first.IsZero():
 		list = slices.Insert(list, 0, Unknown{"everything", "before " + minuteOf(s.first), "the history begins there"})
 	}
-	return list
+	return append(list, q.forgottenNights()...)
 }
 
 // eachRow yields the rows of a night's changes, each of which may have several.

@@ -36,10 +36,12 @@ type risk struct {
 	severity diff.Severity
 }
 
+const duplicateEmail = "duplicate_email"
+
 // risks are all of them, in the order in which they are shown.
 var risks = []risk{
 	{"inactive_but_present", "Inactive, but still listed", diff.Low},
-	{"duplicate_email", "Address used more than once", diff.Medium},
+	{duplicateEmail, "Address used more than once", diff.Medium},
 	{"stale", "Not updated for long", diff.Medium},
 	{"generic_account", "Nobody's own account", diff.Medium},
 	{"no_email", "Without an address", diff.Low},
@@ -53,7 +55,7 @@ func risksOf(p person, at time.Time, stale time.Duration, duplicates hashes) []r
 		case "inactive_but_present":
 			active, known := p.active.AsBool()
 			return known && !active
-		case "duplicate_email":
+		case duplicateEmail:
 			return slices.ContainsFunc(p.addresses, duplicates.contain)
 		case "stale":
 			t, err := time.Parse(time.RFC3339Nano, p.modified)

@@ -140,6 +140,7 @@ func (p *posture) report() *Report {
 	if why, unread := p.unread[snapshot.AccessApp]; unread {
 		r.Lead = append(r.Lead, Remark{diff.Medium, "The Access apps were not read (" + why + "): which providers they allow is not known."})
 	}
+	r.Lead = append(r.Lead, p.q.aged()...)
 	return r
 }
 

@@ -21,7 +21,7 @@ func (p *posture) providerFindings(l *userList) (all []finding) {
 	info, _ := snapshot.TypeOf(l.typ())
 	add := func(is bool, s diff.Severity, rule, what, why, mend string) {
 		if is {
-			all = append(all, finding{s, snapshot.IdentityProvider, l.id, l.name, rule, what, why, mend})
+			all = append(all, finding{s, snapshot.IdentityProvider, l.id, l.called(), rule, what, why, mend})
 		}
 	}
 	for _, name := range namesIn(config) {

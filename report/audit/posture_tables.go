@@ -31,7 +31,7 @@ func (p *posture) providers() Table {
 		{Key: "certificates", Name: "Certificates", Minor: true},
 		{Key: "certificate_until", Name: "First certificate ends"},
 		{Key: "apps_naming", Name: "Apps that allow it"},
-		{Key: "apps_allowing_all", Name: "Apps that allow all", Minor: true},
+		{Key: "apps_allowing_all", Name: "Apps that allow all"},
 		{Key: "policies_naming", Name: "Policies naming it", Minor: true},
 		{Key: "groups_naming", Name: "Groups naming it", Minor: true},
 	}
@@ -67,7 +67,7 @@ func (p *posture) providerRow(l *userList) []Cell {
 	}
 	scim := scimSettingsOf(d)
 	return []Cell{
-		Text(l.id), Text(l.name), Text(string(l.typ())), Text(info.Vendor), Bool(saysTrue(d, "read_only")),
+		Text(l.id), Text(l.called()), Text(string(l.typ())), Text(info.Vendor), Bool(saysTrue(d, "read_only")),
 		Text(endpointsOf(d)), Text(textIn(d, "config", "client_id")), secretCell(d, info),
 		flag("pkce_enabled"), flag("sign_request"), flag("enable_encryption"), flag("conditional_access_enabled"),
 		Text(strings.Join(slices.Concat(textsIn(d, "config", "claims"), textsIn(d, "config", "attributes")), ", ")),

@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"iter"
 	"slices"
@@ -20,31 +19,8 @@ import (
 // and the names of groups, apps and providers stay.
 //
 // Who has the key, or a list of all addresses that might be in the history and the
-// key, can tell who is who: see PseudonymKey.
+// key, can tell who is who.
 func Pseudonymous(h History, key []byte) History { return pseudonymous{h, pseudonyms{key}} }
-
-// PseudonymKey derives a key from the digests of what the snapshots hold, so that the
-// same history gives the same pseudonyms, and nights on which nothing changed none
-// others. Nobody without the history can make the key again, as long as no report
-// shows all those digests. A report that is compared with an older one, as a review is
-// when it is closed, takes the key of the snapshots that there were then.
-func PseudonymKey(snaps []snapshot.Snapshot) []byte {
-	var digests []snapshot.Digest
-	for _, sn := range snaps {
-		for _, c := range sn.Captures {
-			if c.Status == snapshot.Complete {
-				digests = append(digests, c.Digest)
-			}
-		}
-	}
-	slices.SortFunc(digests, func(a, b snapshot.Digest) int { return slices.Compare(a[:], b[:]) })
-	key := sha256.New()
-	_, _ = key.Write([]byte("idpsnap: pseudonyms of people"))
-	for _, d := range slices.Compact(digests) {
-		_, _ = key.Write(d[:])
-	}
-	return key.Sum(nil)
-}
 
 // PseudonymousQuestion is a question with pseudonyms in place of the e-mail addresses
 // in it: in what people wrote down with a snapshot, in errors, in the name that

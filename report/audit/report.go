@@ -312,6 +312,9 @@ type Question struct {
 	From, To time.Time
 	At       *snapshot.Snapshot
 	Since    *snapshot.Snapshot
+	// AtAsked is the moment that was asked for, and for which At is the newest snapshot;
+	// zero where none was.
+	AtAsked time.Time
 
 	Filter diff.Options  // Kinds, Providers, Types, AtLeast, Ignore and Rules count
 	Every  time.Duration // how often a snapshot should have been taken; a day where 0

@@ -154,6 +154,9 @@ func (c *closing) readFile(rows iter.Seq2[map[string]string, error]) (err error)
 	if c.file, err = readReview(rows, expected, func(id string, found map[string]string) { suspects[id] = found }); err != nil {
 		return err
 	}
+	if c.file.redacted() && !c.q.Redact {
+		return ErrRedacted
+	}
 	if len(suspects) == 0 {
 		return nil
 	}

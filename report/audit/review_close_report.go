@@ -59,7 +59,7 @@ func outcomeColumns() []Column {
 func (c *closing) outcomeRows() iter.Seq2[[]Cell, error] {
 	population := streamed(c.people(), func(r closed) []Cell {
 		row := []Cell{
-			Text(r.reviewID), None, Text(r.list.id), Text(r.list.name), Text(r.id), Text(r.userName), Text(r.name), Text(r.email),
+			Text(r.reviewID), None, Text(r.list.id), Text(r.list.called()), Text(r.id), Text(r.userName), Text(r.name), Text(r.email),
 			None, None, None, None, Text(string(r.Outcome)), Weigh(severityOf(r.Outcome)), r.state, Text(r.detail),
 		}
 		if f := r.filled; f != nil {

@@ -87,14 +87,14 @@ func TestClosingAReviewTellsWhatTookEffect(t *testing.T) {
 	c := closeReview(t, f, file)
 	wellFormed(t, c.Report)
 	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "scim_user_id", "file_row", "decision", "outcome", "severity", "state_now", "detail"), []string{
-		"a | 1 | revoke | revoked_gone | info | not listed | gone from the list",
-		"b | 2 | revoke | revoked_inactive | info | listed, inactive | still listed, but inactive: cannot sign in",
-		"c | 3 | revoke | revoked_still_there | high | listed, active | nothing that Cloudflare lists has changed",
-		"d | 4 | retain | retained | info | listed, active | ",
-		"e | 5 | modify | modified | info | listed, active | changed: name",
-		"f | 6 | modify | modified | info | listed, active | nothing that Cloudflare lists has changed",
-		"g | 7 |  | not_decided | medium | listed, active | ",
-		`h | 8 | kick out | unknown_decision | medium | listed, active | "kick out" is none of retain, modify and revoke`,
+		"a | 2 | revoke | revoked_gone | info | not listed | gone from the list",
+		"b | 3 | revoke | revoked_inactive | info | listed, inactive | still listed, but inactive: cannot sign in",
+		"c | 4 | revoke | revoked_still_there | high | listed, active | nothing that Cloudflare lists has changed",
+		"d | 5 | retain | retained | info | listed, active | ",
+		"e | 6 | modify | modified | info | listed, active | changed: name",
+		"f | 7 | modify | modified | info | listed, active | nothing that Cloudflare lists has changed",
+		"g | 8 |  | not_decided | medium | listed, active | ",
+		`h | 9 | kick out | unknown_decision | medium | listed, active | "kick out" is none of retain, modify and revoke`,
 		"i |  |  | missing | high | listed, active | the file has no row for this user",
 	})
 	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "exception", "display_name"), []string{
@@ -200,9 +200,9 @@ func TestRowsOfOtherReviewsAndSpreadsheets(t *testing.T) {
 	file = append(file, other[0], map[string]string{"review_id": "feedfeedfeedfeed", "display_name": "Mallory"}, map[string]string{"review_id": " ", "decision": ""})
 	c := closeReview(t, f, file)
 	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "file_row", "display_name", "outcome", "detail"), []string{
-		"1 | Ann | retained | ",
-		fmt.Sprintf("2 | Ann | tampered | snapshot_id: expected %q, found %q", f.snapshots[0].ID, f.snapshots[1].ID),
-		`3 | Mallory | tampered | review_id: "feedfeedfeedfeed" is that of no row of the review`,
+		"2 | Ann | retained | ",
+		fmt.Sprintf("3 | Ann | tampered | snapshot_id: expected %q, found %q", f.snapshots[0].ID, f.snapshots[1].ID),
+		`4 | Mallory | tampered | review_id: "feedfeedfeedfeed" is that of no row of the review`,
 	})
 	same(t, "tampered", c.Tampered, 2)
 	same(t, "exceptions", len(rowsIn(t, c.Report, "exceptions")), 2)
@@ -224,8 +224,8 @@ func TestWhatAnAuditorAsksAboutDecisions(t *testing.T) {
 		"medium | no_reviewer | User a | nobody stands for the decision",
 		"medium | no_rationale | User a | no reason is given for the decision",
 		"medium | own_reviewer | User b | the reviewer decided about the own access",
-		"low | twice | User c | rows 3 and 5 are about the same user",
-		"high | duplicate | User d | rows 4 and 6 have different decisions",
+		"low | twice | User c | rows 4 and 6 are about the same user",
+		"high | duplicate | User d | rows 5 and 7 have different decisions",
 	})
 	same(t, "open", c.Open, 1)
 }
@@ -328,4 +328,39 @@ func completeProviders(captures []snapshot.Capture) bool {
 		}
 	}
 	return false
+}
+
+// A row is numbered as it is in the file, where the file says so, and else counted with
+// the titles.
+func TestRowsAreNumberedAsInTheSpreadsheet(t *testing.T) {
+	f := staff("abc")
+	file := fillIn(t, f, &f.snapshots[0]).decide("a", "retain").decide("b", "retain").decide("c", "retain")
+	file.write("a", map[string]string{"_row": "7"}).write("b", map[string]string{"_row": "x"})
+	file = append(file, map[string]string{"_row": "99", "review_id": ""})
+	f.night()
+	c := closeReview(t, f, file)
+	same(t, "rows", column(rowsIn(t, c.Report, "outcomes"), "scim_user_id", "file_row"), []string{"a | 7", "b | 3", "c | 4"})
+	same(t, "tampered", c.Tampered, 0)
+}
+
+func TestAReviewWithPseudonymsIsSaidToBeOne(t *testing.T) {
+	f := staff("abcdefghijkl")
+	q := f.all()
+	key := []byte("a key")
+	r, err := audit.NewAccessReview(t.Context(), audit.Pseudonymous(f, key), audit.PseudonymousQuestion(q, key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filled(rowsIn(t, r, "population"))
+	file[0]["email"], file[1]["email"] = "mended@acme.com", ""
+	if _, err := audit.Close(t.Context(), f, q, f.snapshots[0], file.rows()); !errors.Is(err, audit.ErrRedacted) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := audit.Close(t.Context(), audit.Pseudonymous(f, key), audit.PseudonymousQuestion(q, key), f.snapshots[0], file.rows()); err != nil {
+		t.Errorf("with the pseudonyms: %v", err)
+	}
+	file[2]["email"] = "other@acme.com" // not nearly all any more: somebody changed them
+	if c, err := audit.Close(t.Context(), f, q, f.snapshots[0], file.rows()); err != nil || c.Tampered == 0 {
+		t.Errorf("got %v", err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -13,13 +14,20 @@ import (
 // ErrNotReview says that a file is no access review that somebody filled in.
 var ErrNotReview = errors.New("not an access review")
 
+// ErrRedacted says that a file has pseudonyms for people, and the question does not.
+var ErrRedacted = errors.New("the review has pseudonyms")
+
+// rowNumber is the key under which a row that is read may bring its number in the file,
+// as a spreadsheet shows it. Without it rows are counted, the titles being the first.
+const rowNumber = "_row"
+
 // identityColumns are those by which a row of a review is known to be about whom it
 // says. Times are not among them: spreadsheets write them as they like.
 var identityColumns = []string{"provider_id", "scim_user_id", "external_id", "user_name", "display_name", "email", "active"}
 
 // filledRow is what is kept of a row that a reviewer filled in.
 type filledRow struct {
-	line      int // of the rows, from 1
+	line      int // as a spreadsheet numbers it: the titles are 1
 	decision  string
 	reviewer  string
 	ticket    string
@@ -43,7 +51,9 @@ type strangeRow struct {
 type reviewFile struct {
 	rows    map[string]*filledRow // by review id
 	strange []strangeRow
-	lines   int
+	lines   int // of users, the titles are not among them
+	// addresses are how many there are, and pseudonyms how many of them are some.
+	addresses, pseudonyms int
 	absent  []string // identity columns that the file does not have
 	words   map[string]string
 }
@@ -55,7 +65,7 @@ func readReview(rows iter.Seq2[map[string]string, error], expected map[string]ui
 	f := &reviewFile{rows: map[string]*filledRow{}, words: map[string]string{}}
 	for row, err := range rows {
 		if err != nil {
-			return nil, fmt.Errorf("read row %d: %w", f.lines+1, err)
+			return nil, fmt.Errorf("read row %d: %w", f.lines+2, err)
 		}
 		f.lines++
 		if f.lines == 1 {
@@ -63,16 +73,18 @@ func readReview(rows iter.Seq2[map[string]string, error], expected map[string]ui
 				return nil, err
 			}
 		}
+		f.countAddress(row["email"])
+		line := lineOf(row, f.lines+1)
 		id := strings.ToLower(strings.TrimSpace(row["review_id"]))
 		want, ok := expected[id]
 		if !ok {
 			if !blankRow(row) {
-				f.strange = append(f.strange, strangeRow{f.lines, id, strings.TrimSpace(row["snapshot_id"]), personIn(row), decisionIn(row)})
+				f.strange = append(f.strange, strangeRow{line, id, strings.TrimSpace(row["snapshot_id"]), personIn(row), decisionIn(row)})
 			}
 			continue
 		}
 		r := &filledRow{
-			line: f.lines, decision: f.word(decisionIn(row)), reviewer: f.word(strings.TrimSpace(row["reviewer"])),
+			line: line, decision: f.word(decisionIn(row)), reviewer: f.word(strings.TrimSpace(row["reviewer"])),
 			ticket: f.word(strings.TrimSpace(row["ticket"])), rationale: strings.TrimSpace(row["rationale"]) != "",
 		}
 		if identityIn(func(column string) string { return row[column] }) != want {
@@ -103,6 +115,29 @@ func (f *reviewFile) columns(row map[string]string) error {
 	return nil
 }
 
+// lineOf is the number that a row brings, or else its place.
+func lineOf(row map[string]string, place int) int {
+	if n, err := strconv.Atoi(row[rowNumber]); err == nil {
+		return n
+	}
+	return place
+}
+
+func (f *reviewFile) countAddress(address string) {
+	address = strings.ToLower(strings.TrimSpace(address))
+	if address == "" {
+		return
+	}
+	f.addresses++
+	if strings.HasSuffix(address, redactedDomain) {
+		f.pseudonyms++
+	}
+}
+
+// redacted reports whether the file has pseudonyms: in nearly all of its addresses, as
+// reviewers may have mended one.
+func (f *reviewFile) redacted() bool { return f.addresses > 0 && f.pseudonyms*10 >= f.addresses*9 }
+
 // word keeps one copy of a text: reviewers, decisions and tickets repeat.
 func (f *reviewFile) word(s string) string {
 	if have, ok := f.words[s]; ok {
@@ -131,8 +166,8 @@ func personIn(row map[string]string) string {
 // blankRow reports whether nothing is in a row, as in those that spreadsheets add at
 // the end.
 func blankRow(row map[string]string) bool {
-	for _, s := range row {
-		if strings.TrimSpace(s) != "" {
+	for column, s := range row {
+		if column != rowNumber && strings.TrimSpace(s) != "" {
 			return false
 		}
 	}

@@ -46,11 +46,13 @@ func (l *userList) typeCell() Cell {
 
 // called is what people call the provider: one without a name, as a one-time PIN has
 // none, by what it is.
-func (l *userList) called() string {
-	if info, known := snapshot.TypeOf(l.typ()); known && strings.TrimSpace(l.name) == "" {
+func (l *userList) called() string { return providerCalled(l.id, l.name, l.typ()) }
+
+func providerCalled(id, name string, t snapshot.Type) string {
+	if info, known := snapshot.TypeOf(t); known && strings.TrimSpace(name) == "" {
 		return info.Vendor
 	}
-	return providerLabel(l.id, l.name)
+	return providerLabel(id, name)
 }
 
 // roster is what a snapshot knows of the providers and of their users.

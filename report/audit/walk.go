@@ -21,6 +21,10 @@ type Night struct {
 	Changes []Change // in display order
 	// NotCompared are the collections of which this night says nothing.
 	NotCompared []diff.NotCompared
+
+	// providers are what people call every provider that was seen so far, by id. It is
+	// the walker's own: later nights add to it.
+	providers map[string]string
 }
 
 // Change is a change with its window: it happened after Before, which saw things as
@@ -60,12 +64,13 @@ type walker struct {
 	used     map[string]bool        // words of the options that named a provider
 	types    map[snapshot.Type]bool // of the options that a provider had
 	openings openings
+	called   map[string]string // providers, by id, as they were last
 }
 
 func newWalker(h History, q Question) *walker {
 	return &walker{
 		history: h, question: q, openings: newOpenings(),
-		lists: map[snapshot.Collection]lastReading{}, used: map[string]bool{}, types: map[snapshot.Type]bool{},
+		lists: map[snapshot.Collection]lastReading{}, called: map[string]string{}, used: map[string]bool{}, types: map[snapshot.Type]bool{},
 	}
 }
 
@@ -102,12 +107,15 @@ var providerList = snapshot.Collection{Kind: snapshot.IdentityProvider}
 
 // pass takes one snapshot in, and compares it if it belongs to the period.
 func (w *walker) pass(ctx context.Context, s *snapshot.Snapshot) (n Night, err error) {
-	n = Night{Snapshot: s, First: w.at == nil}
+	n = Night{Snapshot: s, First: w.at == nil, providers: w.called}
 	now := diff.State{Text: thisOne, Snapshot: *s}
 	if now.Providers, err = w.providersOf(ctx, s); err != nil {
 		return n, err
 	}
 	w.note(now.Providers)
+	for _, p := range now.Providers {
+		w.called[p.ID] = providerCalled(p.ID, p.Name(), p.Summary().Type)
+	}
 	renamed, err := w.renamed(now)
 	if err != nil {
 		return n, err

@@ -38,11 +38,11 @@ func pinned(t *testing.T, k Keeper, errs KeepingErrors) {
 		}
 		refused()
 	}
-	shows(",legal <hold>,,")
+	shows(",audit; legal <hold>,,")
 	if err := k.Pin(ctx, ids(nights[:2]), later, "audit"); err != nil { // one is new
 		t.Fatal(err)
 	}
-	shows(",legal <hold>,audit,")
+	shows(",audit; legal <hold>,audit,")
 	if err := k.Pin(ctx, []string{nights[2].ID, "00" + nights[0].ID[2:]}, later, "x"); !errors.Is(err, errs.NoSnapshot) {
 		t.Errorf("unknown: %v", err)
 	}

@@ -1,0 +1,140 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/report"
+	"github.com/idpsnap/idpsnap/report/audit"
+	"github.com/idpsnap/idpsnap/snapshot"
+)
+
+// understood refuses a flag that the report has no use for: what it leaves out would
+// seem to be looked at. A bundle may have other reports that use it.
+func (a *reportArgs) understood(kind audit.Kind) error {
+	if a.closing != "" && a.since != "" {
+		return usage("leave it out", "--since goes without --close, which compares with what was reviewed")
+	}
+	if a.bundle != "" {
+		return nil
+	}
+	for _, f := range []struct {
+		name  string
+		given bool
+		by    []audit.Kind
+	}{
+		{"--since", a.since != "", []audit.Kind{audit.AccessReview}},
+		{"--severity", a.severity != "", []audit.Kind{audit.ConfigChanges}},
+		{"--kind", len(a.kinds.Value()) > 0, []audit.Kind{audit.Lifecycle, audit.ConfigChanges}},
+		{"--provider", len(a.providers.Value()) > 0, slices.DeleteFunc(audit.Kinds(), isCoverage)},
+		{"--type", len(a.types.Value()) > 0, slices.DeleteFunc(audit.Kinds(), isCoverage)},
+	} {
+		if f.given && !slices.Contains(f.by, kind) {
+			var names []string
+			for _, k := range f.by {
+				names = append(names, string(k))
+			}
+			return usage("leave it out", "%s has no use for %s, which goes with %s", kind, f.name, strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+func isCoverage(k audit.Kind) bool { return k == audit.Coverage }
+
+// providersKnown refuses the name of a provider, or a type, that no snapshot has: a
+// report about nothing would seem to say that all is well.
+func (e *evidence) providersKnown(ctx context.Context) error {
+	if len(e.Providers)+len(e.Filter.Types) == 0 {
+		return nil
+	}
+	there, err := e.providersThere(ctx)
+	if err != nil || there == nil {
+		return err
+	}
+	var names []string
+	for _, p := range there {
+		if name := fmt.Sprintf("%s (%s)", report.Safe(cmp.Or(p.Name(), p.ID)), report.Safe(string(p.Summary().Type))); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	unknown := func(flag, word string) error {
+		return &problem{
+			class: errNotFound, text: fmt.Sprintf("%s %s: there was no such provider until %s", flag, report.Safe(word), minute(e.Question.To)),
+			hint: "the history has " + cmp.Or(strings.Join(names, ", "), "no provider"),
+		}
+	}
+	for _, word := range e.Providers {
+		if !slices.ContainsFunc(there, func(p snapshot.Resource) bool { return diff.Calls(word, p.ID, p.Name()) }) {
+			return unknown("--provider", word)
+		}
+	}
+	for _, t := range e.Filter.Types {
+		if !slices.ContainsFunc(there, func(p snapshot.Resource) bool { return p.Summary().Type == t }) {
+			return unknown("--type", string(t))
+		}
+	}
+	return nil
+}
+
+// providersThere are the providers that any snapshot of the question has: nil where
+// none was read. What is the same in two snapshots is read once.
+func (e *evidence) providersThere(ctx context.Context) (list []snapshot.Resource, err error) {
+	read := map[snapshot.Digest]bool{}
+	for _, sn := range e.Snapshots {
+		c, ok := sn.Capture(snapshot.Collection{Kind: snapshot.IdentityProvider})
+		if !ok || c.Status != snapshot.Complete || read[c.Digest] {
+			continue
+		}
+		read[c.Digest] = true
+		for r, err := range e.store.Resources(ctx, sn.ID, snapshot.IdentityProvider) {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, r)
+		}
+	}
+	if list == nil && len(read) > 0 {
+		list = []snapshot.Resource{}
+	}
+	return list, nil
+}
+
+// inPeriod reports whether a snapshot was taken in the period.
+func (e *evidence) inPeriod(sn snapshot.Snapshot) bool {
+	return !sn.TakenAt.Before(e.Question.From) && !sn.TakenAt.After(e.Question.To)
+}
+
+// verdict is the error that a report ends with, after it was shown: what it is about
+// was not read whole, or not at all.
+func (e *evidence) verdict(kind audit.Kind) error {
+	about := e.Question.At
+	if !kind.OfMoment() {
+		if kind == audit.Coverage { // which is about just that
+			return nil
+		}
+		if !slices.ContainsFunc(e.Snapshots, e.inPeriod) {
+			return &problem{
+				class: errIncomplete,
+				text:  fmt.Sprintf("the report is not complete: no snapshot was taken from %s to %s", minute(e.Question.From), minute(e.Question.To)),
+				hint:  "idpsnap snapshots lists when; --from and --to are the period",
+			}
+		}
+		about = &e.Snapshots[len(e.Snapshots)-1]
+	}
+	if about == nil || about.Status() == snapshot.Complete {
+		return nil
+	}
+	return &problem{
+		class: errIncomplete,
+		text: fmt.Sprintf("the report is not complete: snapshot %s of %s is partial\n%s", snapshot.ShortID(about.ID),
+			about.TakenAt.UTC().Format(time.RFC3339), strings.Join(failedLines(*about, nil), "\n")),
+		hint: "what was not read is not known, and is listed in the report; a later snapshot may tell",
+	}
+}
