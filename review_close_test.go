@@ -438,5 +438,7 @@ func TestCloseReviewRedacted(t *testing.T) {
 			t.Errorf("it holds %q", secret)
 		}
 	}
-	m.want(13, "report", "access-review", "--close", path, "--at", "2026-09-30")
+	if r := m.want(64, "report", "access-review", "--close", path, "--at", "2026-09-30"); !strings.Contains(r.stderr, "hint: --redact pii closes a redacted review") || r.stdout != "" {
+		t.Errorf("it does not say what to do: %s", r)
+	}
 }

@@ -74,8 +74,8 @@ func (e *evidence) cited(id string, found *snapshot.Snapshot) *snapshot.Snapshot
 
 // tombstone is what is left of a snapshot that was forgotten; nil where it was not.
 func (e *evidence) tombstone(id string) *snapshot.Forgotten {
-	for i := range e.Question.Forgotten {
-		if f := &e.Question.Forgotten[i]; f.ID == id {
+	for i := range e.Forgotten {
+		if f := &e.Forgotten[i]; f.ID == id {
 			return f
 		}
 	}

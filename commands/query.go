@@ -22,7 +22,7 @@ type query struct {
 	Target string     `json:"target"`
 	From   time.Time  `json:"from"`
 	To     time.Time  `json:"to"`
-	At     string     `json:"at"`    // id of a snapshot; "" where there is none
+	At     string     `json:"at"` // id of a snapshot; "" where there is none
 	// AtAsked is the moment for which At is the newest snapshot, where --at is one.
 	AtAsked time.Time `json:"at_asked,omitzero"`
 	Since   string    `json:"since"` // id of a snapshot, where --since or --from was given

@@ -81,3 +81,45 @@ func TestOneLongNameDoesNotSendAllNamesAway(t *testing.T) {
 		t.Errorf("names are not in their rows:\n%s", strings.Join(lines, "\n"))
 	}
 }
+
+func TestWordsAreBrokenOnAPageOnlyWhereTheyAreVeryLong(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                 "",
+		"identity_provider":                "",
+		"Okta Person 03":                   "",
+		strings.Repeat("x", 24):            "",
+		strings.Repeat("x", 25):            "long",
+		"one " + strings.Repeat("山", 13):   "long",
+		strings.Repeat("a\u00a0b ", 12):    "prose",
+		"a\nb" + strings.Repeat("\nc", 12): "long", // no line breaks where Safe writes \n
+		"seats are to be removed, but users are not deprovisioned":        "prose",
+		"see https://idp.partner.example/saml for what is to be done now": "long",
+	} {
+		if got := kindOf(audit.Text(text)); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestWhatIsNotKnownIsToldInEveryFormat: in a column of any role, where a cell that
+// has nothing stays empty.
+func TestWhatIsNotKnownIsToldInEveryFormat(t *testing.T) {
+	for _, role := range []audit.ColumnRole{audit.Plain, audit.Code, audit.Weight} {
+		for value, want := range map[audit.Cell]int{audit.NotKnown: 1, audit.None: 0} {
+			rows := [][]audit.Cell{{audit.Text("Okta"), value}}
+			r := &audit.Report{Title: "Users", Tables: []audit.Table{{
+				Name: "users", Title: "Users", Sheet: "Users", Len: 1, Rows: rowsFrom(rows),
+				Columns: []audit.Column{{Key: "provider", Name: "Provider"}, {Key: "x", Name: "X", Role: role}},
+			}}}
+			for _, format := range []string{"table", "csv", "markdown", "html"} {
+				if out := evidence(t, format, Style{Width: 80}, r); strings.Count(out, ">not known<")+strings.Count(out, "not known\n")+strings.Count(out, "not known\r\n")+strings.Count(out, "*not known*") != want {
+					t.Errorf("%s, role %d, %q:\n%s", format, role, value.String(), out[max(0, len(out)-300):])
+				}
+			}
+			row := sheetRows(t, workbook(t, r), "Users")[1]
+			if told := len(row) == 2 && row[1] == "not known"; told != (want == 1) {
+				t.Errorf("workbook, role %d: %q", role, row)
+			}
+		}
+	}
+}

@@ -43,8 +43,8 @@ type review struct {
 	// anywhere reports whether every list of users of the target was read, whatever the
 	// filter lets through: only then is it known which addresses are used once.
 	anywhere bool
-	counts      map[string]*headcount // by provider
-	total       headcount
+	counts   map[string]*headcount // by provider
+	total    headcount
 }
 
 // headcount is how many users there are, of a provider or of all.
@@ -101,40 +101,6 @@ func (v *review) prepare() (err error) {
 		}
 	}
 	return nil
-}
-
-// findDuplicates finds the addresses that several users of the target have, those that
-// the filter does not let through among them.
-func (v *review) findDuplicates() error {
-	whole, err := rosterOf(v.ctx, v.history, v.q.At, diff.Options{})
-	if err != nil {
-		return err
-	}
-	v.anywhere = whole.read && len(whole.calledThose(listUnread)) == 0
-	var all hashes
-	for r, err := range v.history.Resources(v.ctx, v.q.At.ID, snapshot.SCIMUser) {
-		if err != nil {
-			return fmt.Errorf("list the users of %s: %w", snapshot.ShortID(v.q.At.ID), err)
-		}
-		for _, a := range personOf(r).addresses {
-			all = append(all, hashOf(a))
-		}
-	}
-	v.duplicates = all.repeated()
-	return nil
-}
-
-// goneLists are the lists that were read before, and whose providers are gone.
-func (v *review) goneLists() (gone []*userList) {
-	if v.before == nil {
-		return nil
-	}
-	for _, l := range v.before.lists {
-		if v.wentAway(l.id) {
-			gone = append(gone, l)
-		}
-	}
-	return gone
 }
 
 // members are the users in the lists that are asked for.

@@ -170,7 +170,7 @@ func (c *configChanges) changes(ctx context.Context, h History, q Question) Tabl
 			{Key: "ticket", Name: "Ticket", Role: Reviewer},
 			{Key: "approved_by", Name: "Approved by", Role: Reviewer},
 		}),
-	}, func(n *Night, yield func([]Cell) bool) bool { 
+	}, func(n *Night, yield func([]Cell) bool) bool {
 		rows := func(ch *Change) iter.Seq[[]Cell] { return c.rowsFor(ch, n.providers) }
 		return eachRow(n, rows, yield)
 	})

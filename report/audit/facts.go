@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,18 @@ func (q Question) source() []Fact {
 		{Source, "target", "Target", Text(q.Target.String())},
 		{Source, "target_name", "Name", Text(q.TargetName)},
 		{Source, "api_host", "API host", Text(q.over(func(s *snapshot.Snapshot) string { return s.Host }))},
+		{Source, "api_endpoints", "API endpoints", Text(q.endpoints())},
 	}
+}
+
+// endpoints are the lists that snapshots of the target are made of, as Cloudflare's API
+// names them (its OpenAPI schema).
+func (q Question) endpoints() string {
+	lists := "organizations, identity_providers, apps, groups"
+	if q.Target.Scope == snapshot.Account {
+		lists += ", policies, identity_providers/{id}/scim/users, identity_providers/{id}/scim/groups"
+	}
+	return fmt.Sprintf("/%ss/%s/access/: %s", q.Target.Scope, q.Target.ID, lists)
 }
 
 // over lists what the snapshots that the report rests on say, each once.

@@ -54,8 +54,8 @@ type reviewFile struct {
 	lines   int // of users, the titles are not among them
 	// addresses are how many there are, and pseudonyms how many of them are some.
 	addresses, pseudonyms int
-	absent  []string // identity columns that the file does not have
-	words   map[string]string
+	absent                []string // identity columns that the file does not have
+	words                 map[string]string
 }
 
 // readReview reads the rows of a file. expected has a hash of the identity of every row
