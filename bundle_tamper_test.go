@@ -306,7 +306,7 @@ func TestBundleForgedManifest(t *testing.T) {
 	must(json.Unmarshal([]byte(whole[report.BundleManifest]), &manifest))
 	manifest.Tool = "v0.0.1"
 	forgeManifest(t, dir, manifest)
-	c := m.check(0, dir)
+	c := m.check(3, dir)
 	if said := strings.Join(c.Notes, "\n"); !strings.Contains(said, "made by idpsnap v0.0.1") || !strings.Contains(said, "access-review.json") {
 		t.Errorf("%+v", c)
 	}

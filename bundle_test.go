@@ -53,7 +53,7 @@ func (m *machine) bundle(args ...string) string {
 
 // checked is what verify DIR --json prints.
 type checked struct {
-	OK              bool
+	OK, Complete    bool
 	Files, Compared int
 	Problems        []struct{ Where, What string }
 	Notes           []string
@@ -68,7 +68,7 @@ func (m *machine) check(code int, dir string, args ...string) checked {
 	if err := json.Unmarshal([]byte(r.stdout), &c); err != nil {
 		m.Fatalf("%v: %s", err, r)
 	}
-	if c.OK != (len(c.Problems) == 0) || c.OK == (code == 13) {
+	if c.OK != (code == 0) || c.OK && len(c.Problems) > 0 {
 		m.Errorf("exit status %d: %s", code, r)
 	}
 	return c
@@ -306,8 +306,15 @@ func TestBundleOutlivesNights(t *testing.T) {
 		!strings.Contains(said, "compared with SHA256SUMS alone") || !strings.Contains(said, "coverage.csv") || strings.Contains(said, "snapshots/") {
 		t.Errorf("a night was forgotten: %+v", c)
 	}
-	if out := m.want(0, "verify", dir).stdout; !strings.HasPrefix(out, "As far as it could be compared") {
+	if out := m.want(0, "verify", dir).stdout; !strings.HasPrefix(out, "The bundle is as it was made.\n") || !strings.Contains(out, "the history recorded the SHA-256") {
 		t.Error(out)
+	}
+	altered := filepath.Join(t.TempDir(), "altered")
+	must(os.CopyFS(altered, os.DirFS(dir)))
+	alter(t, altered, "lifecycle.csv", "joiner", "leaver") // which cannot be made again: nobody is to profit from that
+	resum(t, altered)
+	if c := m.check(3, altered); c.Complete {
+		t.Errorf("what cannot be compared any more, and is not what was made, passes: %+v", c)
 	}
 
 	// What the bundle cites stays, whatever the policy.
@@ -385,7 +392,7 @@ func TestBundleOfAnotherVersion(t *testing.T) {
 	alter(t, dir, "posture.csv", "Okta", "0kta") // as if this version wrote it otherwise
 	resum(t, dir)
 	r = m.runVersion("v9.9.9", "verify", dir)
-	if said := strings.Join(strings.Fields(r.stdout), " "); r.code != 0 || !strings.Contains(said, "compared with SHA256SUMS alone") || !strings.Contains(said, "posture.csv") {
+	if said := strings.Join(strings.Fields(r.stdout), " "); r.code != 3 || !strings.Contains(said, "compared with SHA256SUMS alone") || !strings.Contains(said, "posture.csv") {
 		t.Error(r)
 	}
 	alter(t, dir, "snapshots/"+m.nightOf("2026-07-20")[:8]+".json", "Okta", "0kta")

@@ -101,13 +101,19 @@ func (a *reportArgs) writeBundle(ctx context.Context, env Env, shared *common, s
 	}
 	pinned := true
 	made, err := makeDirectory(dir, func(create func(string) (io.WriteCloser, error)) error {
-		// Before anything is read again, so that nothing is forgotten meanwhile, and not
-		// before there is a place to write to.
-		if err := e.pin(ctx, env, s, b); err != nil {
+		sum, err := b.Write(create)
+		if err != nil {
+			return err
+		}
+		err = e.pin(ctx, env, s, b, sum)
+		if errors.Is(err, store.ErrNoSnapshot) { // forgotten while it was written
+			return err
+		}
+		if err != nil {
 			pinned = false
 			notes{env: env, shared: shared}.tell(ctx, "the snapshots that the bundle cites are not pinned, and forget may take them: %v", err)
 		}
-		return b.Write(create)
+		return nil
 	})
 	if err != nil {
 		return noDirectory(dir, err)
@@ -120,8 +126,9 @@ func (a *reportArgs) writeBundle(ctx context.Context, env Env, shared *common, s
 	return e.verdict(e.Kind)
 }
 
-// pin keeps the snapshots that a bundle cites.
-func (e *evidence) pin(ctx context.Context, env Env, s *store.Store, b *report.Bundle) error {
+// pin keeps the snapshots that a bundle cites, and has the history record what the
+// bundle is: with that verify knows it again, whatever is forgotten later.
+func (e *evidence) pin(ctx context.Context, env Env, s *store.Store, b *report.Bundle, sum string) error {
 	var ids []string
 	for _, c := range b.Cited {
 		ids = append(ids, c.ID)
@@ -129,7 +136,7 @@ func (e *evidence) pin(ctx context.Context, env Env, s *store.Store, b *report.B
 	if len(ids) == 0 {
 		return nil
 	}
-	why := fmt.Sprintf(citedByEvidence+": %s", strings.TrimPrefix(b.Command, "idpsnap report "))
+	why := fmt.Sprintf(citedByEvidence+": %s (SHA-256 of its %s: %s)", strings.TrimPrefix(b.Command, "idpsnap report "), report.BundleSums, sum)
 	return s.Pin(ctx, ids, env.Now(), why)
 }
 

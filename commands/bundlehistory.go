@@ -42,7 +42,7 @@ func (c *bundleCheck) history(ctx context.Context, s *store.Store) error {
 		return err
 	}
 	fresh := &digests{of: map[string]string{}}
-	if err := b.Write(fresh.create); err != nil {
+	if _, err := b.Write(fresh.create); err != nil {
 		return err
 	}
 	rest := "the snapshots that they cite were compared"
@@ -60,7 +60,23 @@ func (c *bundleCheck) history(ctx context.Context, s *store.Store) error {
 			fresh.of[name] = forgottenSince
 		}
 	}
-	return c.compare(fresh, len(c.result.Notes) == 0)
+	strictly := len(c.result.Notes) == 0
+	if err := c.compare(fresh, strictly); err != nil {
+		return err
+	}
+	c.result.Complete = strictly || c.recorded(e)
+	return nil
+}
+
+// recorded reports whether the history has recorded that it made this very bundle.
+func (c *bundleCheck) recorded(e *evidence) bool {
+	for _, pin := range e.pins {
+		if strings.Contains(pin, c.actual[report.BundleSums]) {
+			c.note("the history recorded the SHA-256 of this %s when the bundle was made: it is that one", report.BundleSums)
+			return true
+		}
+	}
+	return false
 }
 
 // forgottenSince stands for the digest of a file whose snapshot was forgotten since.
@@ -167,6 +183,9 @@ func (c *bundleCheck) then(ctx context.Context, s *store.Store, q query) (e *evi
 		return nil, 0, nil
 	}
 	e = &evidence{query: q, store: s, tool: c.manifest.Tool, chain: c.manifest.History}
+	for _, sn := range all {
+		e.pins = append(e.pins, sn.Pin)
+	}
 	if q.Redact {
 		e.key, err = s.PseudonymKey(ctx, time.Time{}, func() ([]byte, error) { return nil, errNoKey })
 		if errors.Is(err, errNoKey) {

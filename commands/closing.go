@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,11 +37,17 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 	if err != nil {
 		return err
 	}
+	if e.query.Redact && !redacted(first) {
+		return usage("leave --redact pii out", "--close: %s has people's names, and no pseudonyms", a.closing)
+	}
 	closed, err := audit.Close(ctx, e.history, e.Question, *reviewed, func(yield func(map[string]string, error) bool) {
 		for row := first; ok; row, err, ok = next() {
 			if err != nil {
 				yield(nil, badReview(a.closing, err))
 				return
+			}
+			if e.query.Redact {
+				nameless(row)
 			}
 			if !yield(row, nil) {
 				return
@@ -58,6 +66,37 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 		return err
 	}
 	return a.closingVerdict(closed)
+}
+
+// pseudonymous are the columns in which a redacted review has pseudonyms.
+var pseudonymous = []string{"user_name", "display_name", "email", "external_id"}
+
+var pseudonym = regexp.MustCompile(`(?i)^[^@\s]+-[0-9a-f]{12}(@redacted\.invalid)?$`)
+
+// isPseudonym reports whether a text of such a column names nobody.
+func isPseudonym(text string) bool {
+	text = strings.TrimSpace(text)
+	return text == "" || pseudonym.MatchString(text)
+}
+
+// redacted reports whether a row is one of a redacted review.
+func redacted(row map[string]string) bool {
+	return !slices.ContainsFunc(pseudonymous, func(column string) bool { return !isPseudonym(row[column]) })
+}
+
+// nameless takes out of a row what would name somebody in a report that is to name
+// nobody: what somebody wrote over a pseudonym, and who reviewed.
+func nameless(row map[string]string) {
+	for _, column := range pseudonymous {
+		if !isPseudonym(row[column]) {
+			row[column] = "(not a pseudonym)"
+		}
+	}
+	for _, column := range []string{"reviewer", "ticket", "decision"} {
+		if strings.Contains(row[column], "@") || column == "reviewer" && strings.TrimSpace(row[column]) != "" {
+			row[column] = "(not shown)"
+		}
+	}
 }
 
 func badReview(path string, err error) error {

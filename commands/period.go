@@ -41,7 +41,7 @@ func (a *reportArgs) period(ctx context.Context, open *opener, q *query) error {
 	case a.to == "" && a.at != "":
 		q.To = end
 	case a.to == "":
-		q.To = sc.now.UTC()
+		q.To = m.now.UTC()
 	}
 	q.From = mine[0].TakenAt
 	var since *snapshot.Snapshot

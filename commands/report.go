@@ -263,7 +263,8 @@ type evidence struct {
 	audit.Question
 
 	history audit.History
-	key     []byte // of pseudonyms, where they are wanted
+	key     []byte   // of pseudonyms, where they are wanted
+	pins    []string // why snapshots are pinned, where a bundle is checked
 	store   *store.Store
 	chain   report.BundleHistory
 	tool    string

@@ -21,7 +21,7 @@ func (a *reportArgs) understood(kind audit.Kind) error {
 		return usage("leave it out", "--since goes without --close, which compares with what was reviewed")
 	}
 	if a.bundle != "" {
-		return nil
+		return a.nameless()
 	}
 	for _, f := range []struct {
 		name  string
@@ -40,6 +40,23 @@ func (a *reportArgs) understood(kind audit.Kind) error {
 				names = append(names, string(k))
 			}
 			return usage("leave it out", "%s has no use for %s, which goes with %s", kind, f.name, strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+// nameless refuses, for a redacted bundle, words that its manifest would tell as they
+// are: it has to say what was asked, so that the bundle can be made again.
+func (a *reportArgs) nameless() error {
+	if a.redact == "" {
+		return nil
+	}
+	if a.rules != "" {
+		return usage("leave one of them out", "--rules goes into the bundle as it is, and --redact pii is to leave names out")
+	}
+	for _, word := range slices.Concat(a.providers.Value(), a.ignore.Value(), a.kinds.Value(), a.types.Value()) {
+		if strings.Contains(word, "@") {
+			return usage("name the provider by its id, or leave --redact pii out", "%q goes into the bundle as it is, and --redact pii is to leave names out", word)
 		}
 	}
 	return nil

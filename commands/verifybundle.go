@@ -202,5 +202,11 @@ func (a *historyArgs) verifyBundle(ctx context.Context, env Env, shared *common,
 			hint: "keep both as they are, and find out who or what changed them",
 		}
 	}
+	if missing == nil && !c.result.Complete {
+		return &problem{
+			class: errIncomplete, text: "not all of the bundle could be compared with the history",
+			hint: "the notes say why; what was compared is as it was made",
+		}
+	}
 	return missing
 }

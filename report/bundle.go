@@ -104,8 +104,9 @@ type ManifestCollection struct {
 var bundleReadme string
 
 // Write writes the bundle. create is asked for each file once, by its name, which has
-// slashes; the file is closed before the next one. The last is SHA256SUMS.
-func (b *Bundle) Write(create func(name string) (io.WriteCloser, error)) error {
+// slashes; the file is closed before the next one. The last is SHA256SUMS, whose own
+// SHA-256 stands for all of the bundle: Write gives it in hexadecimal.
+func (b *Bundle) Write(create func(name string) (io.WriteCloser, error)) (sum string, err error) {
 	w := &bundler{create: create}
 	for _, r := range b.Reports {
 		w.report(r)
@@ -145,7 +146,10 @@ func (b *Bundle) Write(create func(name string) (io.WriteCloser, error)) error {
 		_, err := io.WriteString(out, sums)
 		return err
 	})
-	return w.err
+	if w.err != nil {
+		return "", w.err
+	}
+	return w.files[len(w.files)-1].SHA256, nil
 }
 
 func withoutDigests(captures []snapshot.Capture) []snapshot.Capture {

@@ -43,8 +43,9 @@ const mostFigures = 4
 // BundleCheck is what a check of a bundle found.
 type BundleCheck struct {
 	Dir      string
-	Files    int // that are there
-	Compared int // of these, with what the history makes
+	Files    int  // that are there
+	Compared int  // of these, with what the history makes
+	Complete bool // all of it was compared with the history, or the history knows it
 	History  snapshot.Verification
 	Problems []snapshot.Problem
 	Notes    []string // what could not be compared, and why
@@ -52,7 +53,8 @@ type BundleCheck struct {
 
 type bundleCheckJSON struct {
 	FormatVersion string        `json:"format_version"`
-	OK            bool          `json:"ok"`
+	OK            bool          `json:"ok"` // no problem, and complete
+	Complete      bool          `json:"complete"`
 	Bundle        string        `json:"bundle"`
 	Files         int           `json:"files"`
 	Compared      int           `json:"compared"`
@@ -76,7 +78,7 @@ func BundleVerified(format string, out io.Writer, s Style, c BundleCheck) error 
 	}
 	if format == "json" {
 		j := bundleCheckJSON{
-			FormatVersion: formatVersion, OK: len(c.Problems)+len(c.History.Problems) == 0, Bundle: c.Dir, Files: c.Files,
+			FormatVersion: formatVersion, OK: c.Complete && len(c.Problems)+len(c.History.Problems) == 0, Complete: c.Complete, Bundle: c.Dir, Files: c.Files,
 			Compared: c.Compared, Problems: problems(c.Problems), Notes: append([]string{}, c.Notes...),
 		}
 		j.History.Snapshots, j.History.Head, j.History.Problems = c.History.Snapshots, c.History.Head, problems(c.History.Problems)
@@ -89,8 +91,8 @@ func BundleVerified(format string, out io.Writer, s Style, c BundleCheck) error 
 		verdict = "The bundle is not as it was made."
 	case len(c.History.Problems) > 0:
 		verdict = "The history is not as it was recorded: the bundle was not compared with it."
-	case len(c.Notes) > 0:
-		verdict = "As far as it could be compared, the bundle is as it was made."
+	case !c.Complete:
+		verdict = "As far as it could be compared, the bundle is as it was made; the rest is not proved."
 	}
 	w.print(t.bold(verdict), "\n")
 	w.print(fmt.Sprintf("Checked: %s with %s, %d of them with what the history makes\n", number(c.Files)+" files", BundleSums, c.Compared))
