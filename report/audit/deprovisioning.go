@@ -15,7 +15,7 @@ import (
 // and what is missing for them to lose access by themselves, and how many left in the
 // period.
 func NewDeprovisioning(ctx context.Context, h History, q Question) (*Report, error) {
-	d := &deprovisioning{q: q, of: map[string]*population{}}
+	d := &deprovisioning{q: q, of: map[string]*population{}, looks: newLooks()}
 	if err := d.prepare(ctx, h); err != nil {
 		return nil, fmt.Errorf("report on deprovisioning: %w", err)
 	}
@@ -32,6 +32,7 @@ type deprovisioning struct {
 	// left are all who left in the period, of providers that are gone since, too; those
 	// who are gone because their provider was removed are not among them.
 	left, withProvider int
+	looks              looks
 }
 
 // population is what a list of users tells as a whole.
@@ -98,6 +99,7 @@ func (d *deprovisioning) leavers(ctx context.Context, h History) error {
 			return err
 		}
 		unread.add(night.Snapshot.TakenAt, night.NotCompared)
+		d.looks.add(&night)
 		for _, ch := range night.Changes {
 			p := d.of[ch.Provider]
 			switch {
@@ -212,11 +214,17 @@ func (d *deprovisioning) figures() []Figure {
 		}
 		return Number(n)
 	}
+	period := func(n int) Cell {
+		if d.looks.allBlind(snapshot.SCIMUser) {
+			return NotKnown
+		}
+		return number(n)
+	}
 	return []Figure{
 		{Key: "scim_on", Name: "Providers with SCIM", Value: on},
-		{Key: "left", Name: "Left in the period", Value: number(d.left)},
-		{Key: "left_with_provider", Name: "Left with a removed provider", Value: number(d.withProvider)},
-		{Key: "deactivated", Name: "Deactivated in the period", Value: number(total.deactivated)},
+		{Key: "left", Name: "Left in the period", Value: period(d.left)},
+		{Key: "left_with_provider", Name: "Left with a removed provider", Value: period(d.withProvider)},
+		{Key: "deactivated", Name: "Deactivated in the period", Value: period(total.deactivated)},
 		{Key: "inactive_but_present", Name: "Inactive, but still listed", Value: number(total.inactive)},
 	}
 }
@@ -265,7 +273,13 @@ func (d *deprovisioning) row(l *userList) []Cell {
 	case noSCIM:
 		row = append(row, None, None, None, None, None, None, None)
 	default:
-		row = append(row, Number(p.users), Number(p.active), Number(p.inactive), Number(p.left), Number(p.deactivated), Time(p.written))
+		row = append(row, Number(p.users), Number(p.active), Number(p.inactive))
+		if d.looks.blind(snapshot.SCIMUser, l.id) {
+			row = append(row, NotKnown, NotKnown)
+		} else {
+			row = append(row, Number(p.left), Number(p.deactivated))
+		}
+		row = append(row, Time(p.written))
 		if p.written.IsZero() {
 			row = append(row, None)
 		} else {

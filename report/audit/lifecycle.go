@@ -27,13 +27,13 @@ func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
 	}
 	r := &Report{
 		Kind: Lifecycle, Title: "Joiners, movers and leavers",
-		Lead:    append(l.lead(s.nights), s.remarks(q)...),
+		Lead:    append(l.lead(s), s.remarks(q)...),
 		Facts:   q.facts(),
 		Figures: s.known(append(l.figures(), s.actionFigures(q.Filter.Kinds)...)),
 		Charts:  append(userChart(q), bars.chart("joiners_leavers", "Joiners and leavers")...),
 		Unknown: s.unread(q),
 	}
-	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(s.users), notKnown(ctx, h, q, s)}
+	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(s), notKnown(ctx, h, q, s)}
 	return r, nil
 }
 
@@ -81,8 +81,8 @@ func (l *lifecycle) of(id, name string) *providerEvents {
 	return p
 }
 
-func (l *lifecycle) lead(nights int) []Remark {
-	if nights == 0 {
+func (l *lifecycle) lead(s *summary) []Remark {
+	if s.nights == 0 || l.rows == 0 && s.looks.allBlind(snapshot.SCIMUser) {
 		return nil
 	}
 	var parts []string
@@ -162,8 +162,8 @@ func written(ch *Change) Cell {
 
 // providerTable counts the users and events of each provider: those before, with who
 // joined and without who left, are those after.
-func (l *lifecycle) providerTable(users []userCount) Table {
-	for _, u := range users {
+func (l *lifecycle) providerTable(s *summary) Table {
+	for _, u := range s.users {
 		p := l.of(u.provider, u.name)
 		p.before, p.after = u.before, u.after
 	}
@@ -186,7 +186,11 @@ func (l *lifecycle) providerTable(users []userCount) Table {
 	t.Rows = kept(list, func(p *providerEvents) []Cell {
 		row := []Cell{Text(p.id), Text(p.name), p.before, p.after}
 		for _, k := range eventKinds {
-			row = append(row, Number(p.counts[k.what]))
+			count := Number(p.counts[k.what])
+			if s.looks.blind(kindOf(k.what), p.id) {
+				count = NotKnown
+			}
+			row = append(row, count)
 		}
 		return row
 	})

@@ -227,7 +227,7 @@ func TestFiguresAgreeWithTheRows(t *testing.T) {
 			rows[e]++
 		}
 		for _, key := range []string{"joiner", "leaver", "deactivated", "renamed", "group_added"} {
-			if have := figureOf(t, r, key); have != strconv.Itoa(rows[key]) {
+			if have := figureOf(t, r, key); have != strconv.Itoa(rows[key]) && (have != "not known" || rows[key] > 0) { // no list of them was ever read
 				rt.Fatalf("%s is %s, there are %d", key, have, rows[key])
 			}
 		}
@@ -235,7 +235,10 @@ func TestFiguresAgreeWithTheRows(t *testing.T) {
 			rt.Fatalf("changes and events are not as many")
 		}
 		for _, row := range cellsOf(t, r, "by_provider", "users_before", "joiner", "leaver", "users_after") {
-			if row == "not known | 0 | 0 | not known" { // only the groups were ever read
+			if strings.HasPrefix(row, "not known | ") { // only the groups were ever read
+				continue
+			}
+			if strings.Contains(row, "| not known |") { // on no night that could tell
 				continue
 			}
 			var before, joined, left, after int

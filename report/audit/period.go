@@ -134,6 +134,8 @@ type summary struct {
 	tally  *tally
 	blanks blanks
 	blank  int // rows of what was not known
+	looks  looks
+	ofSCIM bool // the report is about users and groups
 
 	actions map[string]int // "scim_user added"
 	worst   []Remark       // masses of changes, the first of each reason
@@ -142,7 +144,7 @@ type summary struct {
 
 // sum walks through a period, and hands on its changes.
 func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change)) (*summary, error) {
-	s := &summary{tally: t, actions: map[string]int{}}
+	s := &summary{tally: t, actions: map[string]int{}, looks: newLooks(), ofSCIM: slices.ContainsFunc(q.Filter.Kinds, snapshot.Kind.IsSCIM)}
 	w := newWalker(h, q)
 	nights := func(yield func(Night, error) bool) { w.walk(ctx, yield) }
 	for n, err := range nights {
@@ -156,6 +158,7 @@ func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change
 		}
 		s.blanks.add(n.Snapshot.TakenAt, n.NotCompared)
 		s.blank += len(n.NotCompared)
+		s.looks.add(&n)
 		for i := range n.Changes {
 			ch := &n.Changes[i]
 			s.actions[string(ch.Kind)+" "+string(ch.Action)]++
@@ -180,10 +183,10 @@ func (s *summary) mass(ch *Change) {
 }
 
 // known gives the figures that were counted; where nothing was compared, none of them
-// is known.
+// is known, and of users or groups none where none of their lists was.
 func (s *summary) known(list []Figure) []Figure {
 	for i := range list {
-		if s.nights == 0 {
+		if s.nights == 0 || s.looks.allBlind(kindOf(list[i].Key)) && s.ofSCIM {
 			list[i].Value = NotKnown
 		}
 	}
@@ -206,7 +209,7 @@ func (s *summary) actionFigures(kinds []snapshot.Kind) []Figure {
 
 // remarks say what a reader must know of how far the report reaches.
 func (s *summary) remarks(q Question) []Remark {
-	list := slices.Concat(s.worst, q.reach())
+	list := slices.Concat(s.looks.remarks(), s.worst, q.reach())
 	switch {
 	case s.nights > 0 || q.begins().IsZero():
 	case s.first.IsZero():
