@@ -131,6 +131,7 @@ func TestBundleFullDisk(t *testing.T) {
 // TestBundleKilled: whenever the process is killed, there is the whole bundle or none, and
 // to try again makes it.
 func TestBundleKilled(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	whole := tree(t, m.bundle(quarter...))
@@ -186,6 +187,7 @@ func TestBundleKilled(t *testing.T) {
 // TestBundleRedacted: no file of a bundle with pseudonyms, in no format, holds anybody's
 // name, address or external id; and it can be verified like any other.
 func TestBundleRedacted(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	for _, args := range [][]string{quarter, {"report", "lifecycle", "--from", "2025-10-01", "--to", "2026-09-30"}} {

@@ -78,6 +78,7 @@ func TestResum(t *testing.T) {
 // TestBundleTampered changes every file of a bundle in every way: sha256sum and verify
 // both say where, with the history and without it.
 func TestBundleTampered(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m, dir := evidenceOf(t)
 	none := []string{"--db", filepath.Join(t.TempDir(), "none.db")}
@@ -165,6 +166,7 @@ func TestBundleTampered(t *testing.T) {
 // TestBundleSums: SHA256SUMS is a list of files of the bundle, each once, and nothing
 // else.
 func TestBundleSums(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m, dir := evidenceOf(t)
 	path := filepath.Join(dir, report.BundleSums)
@@ -198,6 +200,7 @@ func TestBundleSums(t *testing.T) {
 // TestBundleForged: evidence that was made up whole, with sums that fit, is not what the
 // history says.
 func TestBundleForged(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m, dir := evidenceOf(t)
 	whole := tree(t, dir)
@@ -244,6 +247,7 @@ func TestBundleForged(t *testing.T) {
 // TestBundleForgedManifest: no word in the manifest keeps a forged list from being found,
 // or else it is said what was not compared.
 func TestBundleForgedManifest(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m, dir := evidenceOf(t)
 	whole := tree(t, dir)

@@ -133,6 +133,7 @@ func sha256sum(t *testing.T, dir string) (ok bool, out string) {
 // bytes, wherever, whenever and under whichever settings it is asked; and to ask
 // again adds nothing to the history.
 func TestBundleIsAlwaysTheSame(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	dir := m.bundle(quarter...)
@@ -280,6 +281,7 @@ func recordNights(t *testing.T, db string, nights ...time.Time) {
 // TestBundleOutlivesNights: what is recorded later, pinned or forgotten leaves a bundle
 // what it was, and verify says what can still be compared.
 func TestBundleOutlivesNights(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	dir := m.bundle(quarter...)

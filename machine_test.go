@@ -50,6 +50,15 @@ func newMachine(t *testing.T, cloud *sandbox.Server) *machine {
 	}
 }
 
+// onlyWithoutDetector leaves a long test that has one thing after the other out of the
+// short run, which looks for races: the long run has it.
+func onlyWithoutDetector(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after the other: in the run without -short")
+	}
+}
+
 // account is the target that most tests are about.
 const account = "account:" + sandbox.DefaultAccount
 

@@ -167,6 +167,7 @@ func harmfulPage(t *testing.T, out string) string {
 // TestHostileNamesOfTheYear: people and groups called as nobody is do no harm in any
 // report, and JSON has their names as they are.
 func TestHostileNamesOfTheYear(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := auditor(t)
 	for _, args := range [][]string{
@@ -276,6 +277,7 @@ func TestHostileNamesInABundle(t *testing.T) {
 // TestProvidersAndAppsWithHostileNames do no harm in any report: a page has the
 // elements that it would have if all were called "plain".
 func TestProvidersAndAppsWithHostileNames(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	shapes := map[string]bool{}
 	for _, name := range append([]string{"plain"}, hostile...) {

@@ -170,6 +170,7 @@ func (c compared) events(counts map[string]map[string]int) {
 // the nights, night for night; and what they come to is what it shows between the first
 // and the last.
 func TestReportsAddUpToDiffs(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := auditor(t)
 	nights := m.nights()

@@ -172,6 +172,7 @@ func cellsOfBook(t *testing.T, raw string) string {
 
 // TestTheYearIsTheSameWheneverItIsLived: ids of snapshots are in golden files.
 func TestTheYearIsTheSameWheneverItIsLived(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	again := filepath.Join(t.TempDir(), "history.db")
 	if err := liveTheYear(t.Context(), again); err != nil {

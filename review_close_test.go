@@ -332,6 +332,7 @@ func TestCloseReviewHostile(t *testing.T) {
 // TestCloseReviewTampered: a row that is not what the history says is named, with the
 // column and what it should be.
 func TestCloseReviewTampered(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	const victim = "Okta Person 01"
 	eachSpreadsheet(t, func(t *testing.T, m *machine, r *review, save func() string) {

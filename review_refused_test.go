@@ -13,6 +13,7 @@ import (
 // TestCloseReviewOfWhat: what is no review that was filled in, or cannot be closed, is
 // refused in one line, with what to type.
 func TestCloseReviewOfWhat(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	dir := t.TempDir()
