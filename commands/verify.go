@@ -30,8 +30,8 @@ manifests stay in the chain.
 BUNDLE is a directory that report --bundle made: its files are compared with their
 digests, and with what the history makes of the same question today. Without the
 history the digests alone are checked, which ends with status 10. Where nights were
-forgotten since, or another version made it, what is left is compared (3), unless the
-history has recorded that it made this very bundle, as it does.`,
+forgotten since, or another version made it, what is left is compared (3), unless
+the history has recorded that it made this very bundle, as it does.`,
 		examples: []example{
 			{"idpsnap verify", ""},
 			{"idpsnap verify --json | jq -r '.head'", "the id to keep elsewhere"},

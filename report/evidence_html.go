@@ -141,9 +141,9 @@ func (p *part) Label() string { return Safe(p.Title) }
 // and what it covers.
 func (p *part) About() []answer {
 	var list []answer
-	for _, g := range p.Groups() {
-		if g.Group == audit.Source || g.Group == audit.Scope {
-			list = append(list, g.Facts...)
+	for _, f := range p.Facts {
+		if (f.Group == audit.Source || f.Group == audit.Scope) && f.Key != audit.EndpointsFact {
+			list = append(list, answer{Safe(f.Name), valueHTML(f.Value)})
 		}
 	}
 	return list

@@ -21,9 +21,12 @@ func (q Question) source() []Fact {
 		{Source, "target", "Target", Text(q.Target.String())},
 		{Source, "target_name", "Name", Text(q.TargetName)},
 		{Source, "api_host", "API host", Text(q.over(func(s *snapshot.Snapshot) string { return s.Host }))},
-		{Source, "api_endpoints", "API endpoints", Text(q.endpoints())},
+		{Source, EndpointsFact, "API endpoints", Text(q.endpoints())},
 	}
 }
+
+// EndpointsFact is the key of a fact that nobody wants to read before anything else.
+const EndpointsFact = "api_endpoints"
 
 // endpoints are the lists that snapshots of the target are made of, as Cloudflare's API
 // names them (its OpenAPI schema).
