@@ -67,6 +67,9 @@ func manyNights(tb testing.TB, path string) {
 // TestKilledWhileForgetting kills a process at any moment: the history is as before
 // or as after, and whoever comes next finishes.
 func TestKilledWhileForgetting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: in the run without -short")
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -163,6 +166,9 @@ func contentsOf(tb testing.TB, path string) string {
 
 // TestPruneOnAFullDisk forgets and prunes where there is more and more room.
 func TestPruneOnAFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: in the run without -short")
+	}
 	ctx := context.Background()
 	disk := t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk).CombinedOutput(); err != nil {

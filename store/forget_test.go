@@ -84,14 +84,14 @@ func lived(nights []snapshot.Snapshot, listings map[string][]string) (lines []st
 // TestYearForgotten keeps 65 of 365 nights, as people do: the last ones, and one a
 // week and a month before.
 func TestYearForgotten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: in the run without -short")
+	}
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "history.db")
 	s := create(t, path)
 	p := storetest.NewPopulation(500, 20)
-	days := 365
-	if testing.Short() {
-		days = 80
-	}
+	const days = 365
 	var nights, left []snapshot.Snapshot
 	var gone []string
 	for n := range days {
