@@ -175,16 +175,6 @@ func TestReadWhileOthersWrite(t *testing.T) {
 				p.Night(2000, 300, 300)
 				night(t, other, p, last.TakenAt.AddDate(0, 0, 1))
 			},
-			"blocks move": func(t *testing.T, _ *store.Store, path string) {
-				t.Helper()
-				execute(t, path, moveBlocks)
-			},
-			"all blocks move three times": func(t *testing.T, _ *store.Store, path string) {
-				t.Helper()
-				execute(t, path, moveBlocks)
-				execute(t, path, moveBlocks)
-				execute(t, path, moveBlocks)
-			},
 		} {
 			t.Run(name+" while "+what, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "history.db")
