@@ -106,19 +106,17 @@ func (r *reader) load(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
 	if !rows.Next() {
-		return cmp.Or(rows.Err(), fmt.Errorf("%w: block %d is missing", ErrCorrupt, id))
+		return cmp.Or(rows.Err(), rows.Close(), fmt.Errorf("%w: block %d is missing", ErrCorrupt, id))
 	}
 	var size int
 	var data sql.RawBytes
-	if err := rows.Scan(&size, &data); err != nil {
-		return err
+	if err = rows.Scan(&size, &data); err == nil {
+		r.raw, err = unpackBlock(id, data, size, r.raw)
 	}
-	if r.raw, err = unpackBlock(id, data, size, r.raw); err != nil {
-		return err
-	}
-	return rows.Err()
+	// Closed before it is asked for its error: bytes that lie in SQLite's memory hold
+	// a lock on the rows, and beside someone who cancels, Err would wait for ever.
+	return errors.Join(err, rows.Close(), rows.Err())
 }
 
 // keep copies a document out of its block. Else one that is wanted would keep a

@@ -175,6 +175,16 @@ func TestReadWhileOthersWrite(t *testing.T) {
 				p.Night(2000, 300, 300)
 				night(t, other, p, last.TakenAt.AddDate(0, 0, 1))
 			},
+			"blocks move": func(t *testing.T, _ *store.Store, path string) {
+				t.Helper()
+				execute(t, path, moveBlocks)
+			},
+			"all blocks move three times": func(t *testing.T, _ *store.Store, path string) {
+				t.Helper()
+				execute(t, path, moveBlocks)
+				execute(t, path, moveBlocks)
+				execute(t, path, moveBlocks)
+			},
 		} {
 			t.Run(name+" while "+what, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "history.db")
@@ -196,6 +206,21 @@ func TestReadWhileOthersWrite(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestCancelledWhileReading cancels at any moment: reading ends.
+func TestCancelledWhileReading(t *testing.T) {
+	s, _, _, last := weeks(t, filepath.Join(t.TempDir(), "history.db"))
+	for n := range 400 {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Duration(n)*20*time.Microsecond, cancel)
+		for _, err := range s.Resources(ctx, last.ID) {
+			if err != nil && !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+		cancel()
 	}
 }
 
