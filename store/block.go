@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 
@@ -56,7 +57,7 @@ type packer struct {
 
 func (p *packer) add(document []byte) location {
 	if p.last == nil {
-		p.last = &block{}
+		p.last = &block{raw: raws.Get().([]byte)}
 	}
 	b := p.last
 	at := location{b, len(b.raw), len(document)}
@@ -65,6 +66,16 @@ func (p *packer) add(document []byte) location {
 		p.flush()
 	}
 	return at
+}
+
+// raws are the bytes of blocks that have been compressed, to be used again.
+var raws = sync.Pool{New: func() any { return make([]byte, 0, blockSize+4<<10) }}
+
+// again lets bytes be used again, but for those that one large document made many.
+func again(raw []byte) {
+	if cap(raw) <= 2*blockSize {
+		raws.Put(raw[:0]) //nolint:staticcheck // a slice header is little beside 64 KiB
+	}
 }
 
 func (p *packer) flush() {
@@ -95,7 +106,10 @@ func (b *block) compress() {
 			b.err = fmt.Errorf("compress documents: %w", err)
 			return
 		}
-		b.data = enc.EncodeAll(b.raw, make([]byte, 0, len(b.raw)/3))
+		buffer := enc.EncodeAll(b.raw, raws.Get().([]byte))
+		b.data = bytes.Clone(buffer)
+		again(buffer)
+		again(b.raw)
 		b.raw = nil
 	}()
 }

@@ -161,17 +161,39 @@ func (w *writer) begin(ctx context.Context, r *recording, capture int64) (before
 	if err := w.tx.GetContext(ctx, &before, `SELECT coalesce(max(id), 0) FROM version`); err != nil {
 		return 0, err
 	}
-	insert, err := w.tx.PreparexContext(ctx, `INSERT INTO version (id, collection, first, block, start, length) VALUES (?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return 0, err
-	}
-	for i, f := range r.opened {
-		block, start := f.at.resolve()
-		if _, err := insert.ExecContext(ctx, before+int64(i)+1, r.row, capture, block, start, f.at.length); err != nil {
+	rows := r.opened
+	for _, together := range []int{100, 1} {
+		insert, err := w.tx.PreparexContext(ctx, insertVersions(together))
+		if err != nil {
 			return 0, err
+		}
+		args := make([]any, 0, 3+3*together)
+		for ; len(rows) >= together; rows = rows[together:] {
+			args = append(args[:0], before+int64(len(r.opened)-len(rows)), r.row, capture)
+			for _, f := range rows[:together] {
+				block, start := f.at.resolve()
+				args = append(args, block, start, f.at.length)
+			}
+			if _, err := insert.ExecContext(ctx, args...); err != nil {
+				return 0, err
+			}
 		}
 	}
 	return before, nil
+}
+
+// insertVersions inserts some versions at once, which takes a third of the time that
+// one by one takes. Its first three arguments are the id before theirs, the
+// collection and the capture; three more of each version follow.
+func insertVersions(n int) string {
+	s := []byte("INSERT INTO version (id, collection, first, block, start, length) VALUES ")
+	for i := range n {
+		if i > 0 {
+			s = append(s, ',')
+		}
+		s = fmt.Appendf(s, "(?1 + %d, ?2, ?3, ?%d, ?%d, ?%d)", i+1, 3*i+4, 3*i+5, 3*i+6)
+	}
+	return string(s)
 }
 
 // head writes the leaves that changed.

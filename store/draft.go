@@ -3,9 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/jmoiron/sqlx"
@@ -53,9 +51,10 @@ type recording struct {
 
 	mu      sync.Mutex
 	tree    *tree
-	reading byte // which reading this is: the mark of entries that it has seen
-	found   map[string]*finding
-	opened  []*finding // those of found that are new versions, as they were packed
+	reading byte              // which reading this is: the mark of entries that it has seen
+	news    map[hash]struct{} // the keys of resources that the head does not have
+	found   [][]finding       // by page
+	opened  []*finding        // those of found that are new versions, as they were packed
 	packer  packer
 
 	// Set by Finish.
@@ -65,9 +64,8 @@ type recording struct {
 
 // finding is a resource that is not as the head has it.
 type finding struct {
-	key   key
-	place uint64
 	entry entry
+	place uint64
 
 	at       location // of its document; the zero location where only the served bytes differ
 	replaces int64    // version that ends, 0 where the resource is new
@@ -115,8 +113,8 @@ func eachHead(ctx context.Context, tx sqlx.QueryerContext, collection int64, loa
 func (r *recording) Restart() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.found = map[string]*finding{}
-	r.opened, r.packer = nil, packer{}
+	r.news = map[hash]struct{}{}
+	r.found, r.opened, r.packer = nil, nil, packer{}
 	if r.reading++; r.reading == 0 { // after 255 readings the marks are used up
 		r.reading = 1
 		r.tree.each(func(n *node) {
@@ -127,164 +125,4 @@ func (r *recording) Restart() {
 			}
 		})
 	}
-}
-
-// served is an element with what is computed of it outside the lock.
-type served struct {
-	snapshot.Element
-	key   key
-	place uint64
-	raw   [16]byte
-	old   entry // as the head has it; nil where it does not
-}
-
-// Page takes one page. An element whose bytes are those of the last capture is only
-// marked as seen; what else there is is made canonical, redacted and kept. Of
-// elements with the same id the first counts.
-func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
-	page := make([]served, len(elements))
-	keys := make([]byte, 0, len(elements)*uuidKeyLen)
-	for i, e := range elements {
-		k, err := packKey(keys[len(keys):], e.ID)
-		if err != nil {
-			return 0, err
-		}
-		if cap(keys)-len(keys) >= len(k) {
-			keys = keys[:len(keys)+len(k)]
-		}
-		page[i] = served{Element: e, key: k[:len(k):len(k)], place: k.place(), raw: r.rawDigest(e.JSON)}
-	}
-	differing, fresh := r.see(page)
-	findings := make([]*finding, len(differing))
-	for i, s := range differing {
-		if findings[i], err = r.finding(s); err != nil {
-			return 0, err
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i, f := range findings {
-		if s := differing[i]; f.at.length == 0 && bytes.Equal(s.old.raw(), s.raw[:]) {
-			continue // the same document
-		}
-		if f.at.length > 0 {
-			f.at = r.packer.add(differing[i].JSON)
-			r.opened = append(r.opened, f)
-			f.entry.setVersion(-int64(len(r.opened))) // until Commit numbers it
-		}
-		r.found[string(f.key)] = f
-	}
-	return fresh, nil
-}
-
-// rawDigest tells one serving of a SCIM resource from another. Of other kinds there
-// are few, and they may have secrets, of which not even a digest is to be kept: for
-// them it is zero, and their documents decide.
-func (r *recording) rawDigest(json []byte) (raw [16]byte) {
-	if r.collection.Kind.IsSCIM() {
-		sum := sha256.Sum256(json)
-		copy(raw[:], sum[:])
-	}
-	return raw
-}
-
-// see marks what is as it was, counts what this reading had not met yet and gives
-// what differs.
-func (r *recording) see(page []served) (differing []*served, fresh int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i := range page {
-		s := &page[i]
-		s.old = r.tree.find(s.key, s.place)
-		if s.old != nil {
-			if *s.old.mark() == r.reading {
-				continue
-			}
-			*s.old.mark() = r.reading
-			fresh++
-			if !r.collection.Kind.IsSCIM() || !bytes.Equal(s.old.raw(), s.raw[:]) {
-				differing = append(differing, s)
-			}
-			continue
-		}
-		if _, met := r.found[string(s.key)]; met {
-			continue
-		}
-		r.found[string(s.key)] = nil // so that it is met once only
-		fresh++
-		differing = append(differing, s)
-	}
-	return differing, fresh
-}
-
-// finding makes the document of what was served. It puts it in the place of the
-// element's bytes.
-func (r *recording) finding(s *served) (*finding, error) {
-	document, err := snapshot.NewDocument(s.JSON)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", r.collection.Kind, s.ID, err)
-	}
-	settings, err := snapshot.Settings(r.collection.Kind, document)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", r.collection.Kind, s.ID, err)
-	}
-	active := r.collection.Kind == snapshot.SCIMUser && document.IsActive()
-	sum := sha256.Sum256(settings)
-	f := &finding{
-		key: s.key, place: s.place,
-		entry: newEntry(s.key, s.raw, sha256.Sum256(document), [8]byte(sum[:8]), active),
-	}
-	s.JSON = document
-	switch {
-	case s.old == nil:
-		f.at.length = len(document)
-	case bytes.Equal(s.old.digest(), f.entry.digest()):
-		f.entry.setVersion(s.old.version())
-	default:
-		f.at.length = len(document)
-		f.replaces = s.old.version()
-		f.changed = !bytes.Equal(s.old.settings(), f.entry.settings())
-	}
-	return f, nil
-}
-
-// Finish ends the reading.
-func (r *recording) Finish(context.Context) (snapshot.Capture, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := snapshot.Capture{Collection: r.collection}
-	edits := make([]edit, 0, len(r.found))
-	for _, f := range r.found {
-		edits = append(edits, edit{f.key, f.place, f.entry})
-	}
-	for _, f := range r.opened {
-		switch {
-		case f.replaces == 0:
-			c.Added++
-		case f.changed:
-			c.Changed++
-		}
-		if f.replaces != 0 {
-			r.closed = append(r.closed, f.replaces)
-		}
-	}
-	r.tree.each(func(n *node) {
-		for rest := n.entries; len(rest) > 0; {
-			var e entry
-			if e, rest = next(rest); *e.mark() != r.reading {
-				edits = append(edits, edit{key: e.key(), place: e.key().place()})
-				r.closed = append(r.closed, e.version())
-				c.Removed++
-			}
-		}
-	})
-	slices.SortFunc(edits, byPlace)
-	r.gone = r.tree.apply(edits)
-	c.Count = r.tree.root.count
-	c.Digest = r.tree.sum()
-	if r.collection.Kind == snapshot.SCIMUser {
-		c.Active = r.tree.root.active
-	}
-	r.finished = true
-	return c, nil
 }

@@ -9,35 +9,44 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// edit is one change of a set: entry comes to it, in the place of one with the
-// same key if there is one, or with a nil entry the key goes.
+// edit is one change of a set: entry comes to it, in the place of one with the same
+// key if there is one, or the one with that key goes.
 type edit struct {
-	key   key
 	place uint64
 	entry entry
+	goes  bool
 }
 
-// byPlace orders edits as apply takes them.
+func (e edit) key() key { return e.entry.key() }
+
+// byPlace orders edits as nodes take them.
 func byPlace(a, b edit) int {
-	return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key, b.key))
+	return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key(), b.key()))
 }
 
-// apply carries out the edits, which are ordered by place and of which no two have
-// the same key. It returns the rows of the leaves that are no more.
+// asInLeaf orders edits as a leaf has its entries.
+func asInLeaf(a, b edit) int { return bytes.Compare(a.key(), b.key()) }
+
+// apply carries out the edits, of which no two have the same key. It reorders them,
+// and returns the rows of the leaves that are no more.
 func (t *tree) apply(edits []edit) (gone []int64) {
 	const worthwhile = 256
-	if t.root.children == nil || len(edits) < worthwhile {
+	if len(edits) < worthwhile {
+		slices.SortFunc(edits, byPlace)
 		t.root.apply(edits, &gone)
 		return gone
 	}
-	parts := t.root.split(edits)
+	if t.root.children == nil {
+		t.root.grow(&gone)
+	}
+	var lost [fan][]int64
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	var lost [fan][]int64
-	for i, part := range parts {
+	for i, part := range deal(edits) {
 		if len(part) > 0 {
 			c := t.root.child(i)
 			g.Go(func() error {
+				slices.SortFunc(part, byPlace)
 				c.apply(part, &lost[i])
 				c.sum(nil)
 				return nil
@@ -45,9 +54,37 @@ func (t *tree) apply(edits []edit) (gone []int64) {
 		}
 	}
 	_ = g.Wait() // there are no errors
-	gone = slices.Concat(lost[:]...)
+	gone = append(gone, slices.Concat(lost[:]...)...)
 	t.root.settle(&gone)
 	return gone
+}
+
+// deal puts the edits into the order of the root's children and gives each child's
+// share.
+func deal(edits []edit) (parts [fan][]edit) {
+	var counts [fan]int
+	for _, e := range edits {
+		counts[child(e.place, 0)]++
+	}
+	dealt := make([]edit, len(edits))
+	rest := dealt
+	for i, n := range counts {
+		parts[i], rest = rest[:0:n], rest[n:]
+	}
+	for _, e := range edits {
+		i := child(e.place, 0)
+		parts[i] = append(parts[i], e)
+	}
+	return parts
+}
+
+// grow makes a leaf an inner node, however few its entries are.
+func (n *node) grow(gone *[]int64) {
+	entries := appendEntries(nil, n.entries)
+	if n.row != 0 {
+		*gone = append(*gone, n.row)
+	}
+	n.divide(entries, gone)
 }
 
 func (n *node) apply(edits []edit, gone *[]int64) {
@@ -67,7 +104,7 @@ func (n *node) apply(edits []edit, gone *[]int64) {
 	}
 }
 
-// split gives each child's share of the edits.
+// split gives each child's share of the edits, which are ordered by place.
 func (n *node) split(edits []edit) (parts [fan][]edit) {
 	for i := 0; len(edits) > 0; i++ {
 		end, _ := slices.BinarySearchFunc(edits, i+1, func(e edit, i int) int { return cmp.Compare(child(e.place, n.level), i) })
@@ -93,15 +130,18 @@ func (n *node) settle(gone *[]int64) {
 // splice carries out edits in a leaf that has room for them.
 func (n *node) splice(edits []edit) {
 	edits = slices.Clone(edits)
-	slices.SortFunc(edits, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
-	size := len(n.entries)
+	slices.SortFunc(edits, asInLeaf)
+	size, mixed := len(n.entries), false
 	for _, e := range edits {
-		size += len(e.entry)
+		if !e.goes {
+			size += len(e.entry)
+			mixed = mixed || e.entry[0] != 0
+		}
 	}
 	n.uuids = n.uuids || n.count == 0
 	spliced, from := make([]byte, 0, size), 0
 	for _, e := range edits {
-		at, found := n.position(e.key, from)
+		at, found := n.position(e.key(), from)
 		spliced = append(spliced, n.entries[from:at]...)
 		from = at
 		if found {
@@ -109,12 +149,11 @@ func (n *node) splice(edits []edit) {
 			from += len(old)
 			n.tally(old, -1)
 		}
-		if e.entry != nil {
+		if !e.goes {
 			spliced = append(spliced, e.entry...)
 			n.tally(e.entry, +1)
 		}
 	}
-	mixed := slices.ContainsFunc(edits, func(e edit) bool { return e.entry != nil && e.key[0] != 0 })
 	n.entries = append(spliced, n.entries[from:]...)
 	n.uuids = n.uuids && !mixed
 	n.dirty, n.hashed = true, false
@@ -153,6 +192,11 @@ func (n *node) setEntries(entries []placed, gone *[]int64) {
 	if n.row != 0 {
 		*gone = append(*gone, n.row)
 	}
+	n.divide(entries, gone)
+}
+
+// divide gives the entries to children.
+func (n *node) divide(entries []placed, gone *[]int64) {
 	n.entries, n.row, n.dirty, n.hashed = nil, 0, false, false
 	n.children = make([]*node, fan)
 	var parts [fan][]placed
@@ -186,29 +230,29 @@ func (n *node) fold(gone *[]int64) {
 
 // merge gives the entries with the edits carried out, in the order of keys.
 func merge(entries []byte, edits []edit) []placed {
-	byKey := slices.Clone(edits)
-	slices.SortFunc(byKey, func(a, b edit) int { return bytes.Compare(a.key, b.key) })
+	edits = slices.Clone(edits)
+	slices.SortFunc(edits, asInLeaf)
 	merged := make([]placed, 0, len(edits)+len(entries)/(uuidKeyLen+fixedLen))
 	put := func(e edit) {
-		if e.entry != nil {
+		if !e.goes {
 			merged = append(merged, placed{e.entry, e.place, true})
 		}
 	}
 	for len(entries) > 0 {
 		var e entry
 		e, entries = next(entries)
-		for len(byKey) > 0 && bytes.Compare(byKey[0].key, e.key()) < 0 {
-			put(byKey[0])
-			byKey = byKey[1:]
+		for len(edits) > 0 && bytes.Compare(edits[0].key(), e.key()) < 0 {
+			put(edits[0])
+			edits = edits[1:]
 		}
-		if len(byKey) > 0 && bytes.Equal(byKey[0].key, e.key()) {
-			put(byKey[0])
-			byKey = byKey[1:]
+		if len(edits) > 0 && bytes.Equal(edits[0].key(), e.key()) {
+			put(edits[0])
+			edits = edits[1:]
 			continue
 		}
 		merged = append(merged, placed{entry: e})
 	}
-	for _, e := range byKey {
+	for _, e := range edits {
 		put(e)
 	}
 	return merged

@@ -56,11 +56,19 @@ func (k key) id() string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
-// place is where a key lies in its collection's tree.
-func (k key) place() uint64 {
+// hash is the first 16 bytes of the SHA-256 of a key: who has the one has the other.
+type hash [16]byte
+
+func (k key) hash() hash {
 	sum := sha256.Sum256(k)
-	return binary.BigEndian.Uint64(sum[:])
+	return hash(sum[:16])
 }
+
+// place is where a key with the hash lies in its collection's tree.
+func (h hash) place() uint64 { return binary.BigEndian.Uint64(h[:]) }
+
+// place is where a key lies in its collection's tree.
+func (k key) place() uint64 { return k.hash().place() }
 
 // entry is what the head of a collection holds of one resource, packed: the key
 // and then, at fixed offsets behind it,
@@ -93,17 +101,17 @@ func (e entry) setVersion(v int64) { binary.BigEndian.PutUint64(e.fixed()[versio
 func (e entry) active() bool       { return e.fixed()[activeAt] == 1 }
 func (e entry) mark() *byte        { return &e.fixed()[markAt] }
 
-// newEntry packs an entry.
-func newEntry(k key, raw [16]byte, digest snapshot.Digest, settings [8]byte, active bool) entry {
-	e := make(entry, len(k)+fixedLen)
-	copy(e, k)
-	copy(e.raw(), raw[:])
-	copy(e.digest(), digest[:])
-	copy(e.settings(), settings[:])
+// newEntry packs an entry, into the memory of to where that is large enough.
+func newEntry(to []byte, k key, raw [16]byte, digest snapshot.Digest, settings [8]byte, active bool) entry {
+	e := append(entry(to[:0]), k...)
+	e = append(e, raw[:]...)
+	e = append(e, digest[:]...)
+	e = append(e, settings[:]...)
+	e = append(e, make([]byte, fixedLen-versionAt)...)
 	if active {
 		e.fixed()[activeAt] = 1
 	}
-	return e
+	return e[:len(e):len(e)]
 }
 
 // next gives the first entry of a packed list and what follows it.

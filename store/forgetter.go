@@ -127,7 +127,9 @@ func (f *forgetter) rewind(ctx context.Context, c collectionRow, to int64) error
 		return err
 	}
 	changes := map[string]edit{}
-	put := func(k key, e entry) { changes[string(k)] = edit{key: k, place: k.place(), entry: e} }
+	put := func(e entry, goes bool) {
+		changes[string(e.key())] = edit{place: e.key().place(), entry: e, goes: goes}
+	}
 
 	var began []int64
 	if err := f.tx.SelectContext(ctx, &began, `SELECT id FROM version WHERE collection = ? AND first > ? AND last = 2147483647 ORDER BY id`, c.ID, to); err != nil {
@@ -138,7 +140,7 @@ func (f *forgetter) rewind(ctx context.Context, c collectionRow, to int64) error
 			var e entry
 			e, rest = next(rest)
 			if _, goes := slices.BinarySearch(began, e.version()); goes {
-				put(bytes.Clone(e.key()), nil)
+				put(bytes.Clone(e), true)
 			}
 		}
 	})
@@ -150,7 +152,7 @@ func (f *forgetter) rewind(ctx context.Context, c collectionRow, to int64) error
 	err := eachDocument(ctx, f.tx, ended, func(p placeRow, d snapshot.Document) error {
 		e, err := entryOf(c.Kind, d, p.ID)
 		if err == nil {
-			put(e.key(), e)
+			put(e, false)
 		}
 		return err
 	})
@@ -161,7 +163,6 @@ func (f *forgetter) rewind(ctx context.Context, c collectionRow, to int64) error
 	for _, e := range changes {
 		edits = append(edits, e)
 	}
-	slices.SortFunc(edits, byPlace)
 	r.gone = r.tree.apply(edits)
 	return (&writer{f.tx}).head(ctx, r, 0)
 }
@@ -182,7 +183,7 @@ func entryOf(kind snapshot.Kind, d snapshot.Document, version int64) (entry, err
 		return nil, fmt.Errorf("%w: version %d: %w", ErrCorrupt, version, err)
 	}
 	sum := sha256.Sum256(settings)
-	e := newEntry(k, [16]byte{}, sha256.Sum256(d), [8]byte(sum[:8]), kind == snapshot.SCIMUser && d.IsActive())
+	e := newEntry(nil, k, [16]byte{}, sha256.Sum256(d), [8]byte(sum[:8]), kind == snapshot.SCIMUser && d.IsActive())
 	e.setVersion(version)
 	return e, nil
 }

@@ -54,10 +54,10 @@ func (r *replay) run() {
 	})
 	begin, end := map[int64][]edit{}, map[int64][]edit{}
 	for _, v := range versions {
-		e := edit{key: v.entry.key(), place: v.place, entry: v.entry}
+		e := edit{place: v.place, entry: v.entry}
 		begin[v.first] = append(begin[v.first], e)
 		if v.last != stillSeen {
-			e.entry = nil
+			e.goes = true
 			end[v.last] = append(end[v.last], e)
 		}
 	}
@@ -108,11 +108,11 @@ func (t *tree) edit(begin, end []edit) (twice string) {
 		e := begin[0]
 		if order == 0 { // a version takes the place of another
 			end = end[1:]
-		} else if t.find(e.key, e.place) != nil {
-			twice = e.key.id()
+		} else if t.find(e.key(), e.place) != nil {
+			twice = e.key().id()
 		}
-		if last := len(edits) - 1; last >= 0 && bytes.Equal(edits[last].key, e.key) {
-			twice = e.key.id()
+		if last := len(edits) - 1; last >= 0 && bytes.Equal(edits[last].key(), e.key()) {
+			twice = e.key().id()
 			edits = edits[:last]
 		}
 		edits, begin = append(edits, e), begin[1:]
@@ -257,7 +257,7 @@ func checkBlock(id int64, data []byte, size int, held []*heldVersion, holes bool
 			return fmt.Errorf("block %d: version %d: %w", id, h.id, err)
 		}
 		active := h.kind == snapshot.SCIMUser && document.IsActive()
-		h.entry = newEntry(k, [16]byte{}, sha256.Sum256(document), [8]byte{}, active)
+		h.entry = newEntry(nil, k, [16]byte{}, sha256.Sum256(document), [8]byte{}, active)
 		h.entry.setVersion(h.id)
 		h.place = k.place()
 	}
