@@ -30,7 +30,7 @@ func (d *Draft) Commit(ctx context.Context, sn snapshot.Snapshot) (snapshot.Snap
 	}
 	all.flush()
 	err := inTx(ctx, d.store.writer, func(tx *sqlx.Tx) error {
-		return (&writer{tx}).snapshot(ctx, &sn, recordings, all.full)
+		return newWriter(tx).snapshot(ctx, &sn, recordings, all.full)
 	})
 	if err != nil {
 		return sn, translate(fmt.Errorf("record snapshot of %s: %w", sn.Target, err), d.store.path)
@@ -42,7 +42,12 @@ func (d *Draft) Commit(ctx context.Context, sn snapshot.Snapshot) (snapshot.Snap
 
 // writer writes one snapshot within a transaction. Its statements are closed by
 // the transaction's end.
-type writer struct{ tx *sqlx.Tx }
+type writer struct {
+	tx      *sqlx.Tx
+	inserts map[int]*sqlx.Stmt // of so many versions
+}
+
+func newWriter(tx *sqlx.Tx) *writer { return &writer{tx, map[int]*sqlx.Stmt{}} }
 
 func (w *writer) snapshot(ctx context.Context, sn *snapshot.Snapshot, recordings []*recording, blocks []*block) error {
 	var target int64
@@ -161,30 +166,38 @@ func (w *writer) begin(ctx context.Context, r *recording, capture int64) (before
 	if err := w.tx.GetContext(ctx, &before, `SELECT coalesce(max(id), 0) FROM version`); err != nil {
 		return 0, err
 	}
-	rows := r.opened
-	for _, together := range []int{100, 1} {
-		insert, err := w.tx.PreparexContext(ctx, insertVersions(together))
-		if err != nil {
-			return 0, err
+	for rows := r.opened; len(rows) > 0; {
+		together := versionsAtOnce
+		if len(rows) < together {
+			together = 1
 		}
 		args := make([]any, 0, 3+3*together)
-		for ; len(rows) >= together; rows = rows[together:] {
-			args = append(args[:0], before+int64(len(r.opened)-len(rows)), r.row, capture)
-			for _, f := range rows[:together] {
-				block, start := f.at.resolve()
-				args = append(args, block, start, f.at.length)
-			}
-			if _, err := insert.ExecContext(ctx, args...); err != nil {
+		args = append(args, before+int64(len(r.opened)-len(rows)), r.row, capture)
+		for _, f := range rows[:together] {
+			block, start := f.at.resolve()
+			args = append(args, block, start, f.at.length)
+		}
+		insert := w.inserts[together]
+		if insert == nil {
+			if insert, err = w.tx.PreparexContext(ctx, insertVersions(together)); err != nil {
 				return 0, err
 			}
+			w.inserts[together] = insert
 		}
+		if _, err := insert.ExecContext(ctx, args...); err != nil {
+			return 0, err
+		}
+		rows = rows[together:]
 	}
 	return before, nil
 }
 
-// insertVersions inserts some versions at once, which takes a third of the time that
-// one by one takes. Its first three arguments are the id before theirs, the
-// collection and the capture; three more of each version follow.
+// versionsAtOnce versions are inserted by one statement: that takes a third of the
+// time that one by one takes.
+const versionsAtOnce = 50
+
+// insertVersions inserts so many versions. Its first three arguments are the id
+// before theirs, the collection and the capture; three more of each version follow.
 func insertVersions(n int) string {
 	s := []byte("INSERT INTO version (id, collection, first, block, start, length) VALUES ")
 	for i := range n {

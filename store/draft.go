@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"sync"
 
@@ -89,20 +90,27 @@ func (r *recording) load(ctx context.Context, tx *sqlx.Tx, t snapshot.Target) er
 	return eachHead(ctx, tx, r.row, r.tree.load)
 }
 
-// eachHead calls load for the leaves of a collection's tree.
+// eachHead calls load for the leaves of a collection's tree, which may keep the
+// entries.
 func eachHead(ctx context.Context, tx sqlx.QueryerContext, collection int64, load func(node, row int64, entries []byte) bool) error {
 	rows, err := tx.QueryxContext(ctx, `SELECT id, node, entries, checksum FROM head WHERE collection = ?`, collection)
 	if err != nil {
 		return err
 	}
 	defer rows.Close() //nolint:errcheck // Err tells
+	var memory []byte // for many leaves at once
 	for rows.Next() {
 		var row, node int64
-		var entries, sum []byte
+		var entries, sum sql.RawBytes
 		if err := rows.Scan(&row, &node, &entries, &sum); err != nil {
 			return err
 		}
-		if !bytes.Equal(sum, checksum(entries)) || !load(node, row, entries) {
+		if len(entries) > cap(memory)-len(memory) {
+			memory = make([]byte, 0, max(len(entries), min(2*cap(memory), 256<<10)))
+		}
+		start := len(memory)
+		memory = append(memory, entries...)
+		if kept := memory[start:len(memory):len(memory)]; !bytes.Equal(sum, checksum(kept)) || !load(node, row, kept) {
 			return fmt.Errorf("%w: row %d of table head", ErrCorrupt, row)
 		}
 	}

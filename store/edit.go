@@ -131,30 +131,44 @@ func (n *node) settle(gone *[]int64) {
 func (n *node) splice(edits []edit) {
 	edits = slices.Clone(edits)
 	slices.SortFunc(edits, asInLeaf)
-	size, mixed := len(n.entries), false
+	size := len(n.entries)
 	for _, e := range edits {
-		if !e.goes {
-			size += len(e.entry)
-			mixed = mixed || e.entry[0] != 0
-		}
+		size += len(e.entry)
 	}
 	n.uuids = n.uuids || n.count == 0
-	spliced, from := make([]byte, 0, size), 0
-	for _, e := range edits {
-		at, found := n.position(e.key(), from)
-		spliced = append(spliced, n.entries[from:at]...)
-		from = at
-		if found {
-			old, _ := next(n.entries[at:])
-			from += len(old)
+	mixed := false
+	var spliced []byte // up to from; nil as long as nothing moves
+	for from, at := 0, 0; ; {
+		if len(edits) == 0 {
+			if spliced != nil {
+				n.entries = append(spliced, n.entries[from:]...)
+			}
+			break
+		}
+		e, found, old := edits[0], false, entry(nil)
+		edits = edits[1:]
+		if at, found = n.position(e.key(), at); found {
+			old, _ = next(n.entries[at:])
 			n.tally(old, -1)
 		}
 		if !e.goes {
-			spliced = append(spliced, e.entry...)
 			n.tally(e.entry, +1)
+			mixed = mixed || e.entry[0] != 0
+			if found && len(old) == len(e.entry) {
+				copy(old, e.entry)
+				continue
+			}
 		}
+		if spliced == nil {
+			spliced = make([]byte, 0, size)
+		}
+		spliced = append(spliced, n.entries[from:at]...)
+		if !e.goes {
+			spliced = append(spliced, e.entry...)
+		}
+		at += len(old)
+		from = at
 	}
-	n.entries = append(spliced, n.entries[from:]...)
 	n.uuids = n.uuids && !mixed
 	n.dirty, n.hashed = true, false
 }

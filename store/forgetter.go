@@ -164,7 +164,7 @@ func (f *forgetter) rewind(ctx context.Context, c collectionRow, to int64) error
 		edits = append(edits, e)
 	}
 	r.gone = r.tree.apply(edits)
-	return (&writer{f.tx}).head(ctx, r, 0)
+	return newWriter(f.tx).head(ctx, r, 0)
 }
 
 // entryOf makes the entry of a version out of its document. How that was served is

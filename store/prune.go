@@ -167,7 +167,7 @@ func (p *pruner) repack(ctx context.Context, blocks []int64) error {
 
 // write writes the blocks that are full, and where the documents in them lie now.
 func (p *pruner) write(ctx context.Context) error {
-	if err := (&writer{p.tx}).blocks(ctx, p.packer.full); err != nil {
+	if err := newWriter(p.tx).blocks(ctx, p.packer.full); err != nil {
 		return err
 	}
 	p.packer.full = nil

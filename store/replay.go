@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -209,39 +210,44 @@ type heldVersion struct {
 	place           uint64
 }
 
+// loadVersions reads the rows of all versions, by the block that has the document.
 func (v *verifier) loadVersions(ctx context.Context, tx *sqlx.Tx) (map[int64][]*heldVersion, error) {
-	rows, err := tx.QueryxContext(ctx, `SELECT id, collection, first, last, block, start, length FROM version ORDER BY id`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	const together = 20_000
 	byBlock := map[int64][]*heldVersion{}
-	for rows.Next() {
-		var h heldVersion
-		var block int64
-		if err := rows.Scan(&h.id, &h.collection, &h.first, &h.last, &block, &h.start, &h.end); err != nil {
+	for last, more := int64(math.MinInt64), true; more; {
+		held := make([]heldVersion, 0, together)
+		err := eachRow(ctx, tx, 7, func(row []int64) {
+			held = append(held, heldVersion{id: row[0], collection: row[1], first: row[2], last: row[3], start: int(row[5]), end: int(row[5] + row[6])})
+			h := &held[len(held)-1]
+			if r := v.collections[h.collection]; r != nil {
+				h.kind = r.collection.Kind
+				r.versions = append(r.versions, h)
+			}
+			byBlock[row[4]] = append(byBlock[row[4]], h)
+			last = max(last, h.id)
+		}, `SELECT json_group_array(json_array(id, collection, first, last, block, start, length))
+			FROM (SELECT * FROM version WHERE id > ? ORDER BY id LIMIT ?)`, last, together)
+		if err != nil {
 			return nil, err
 		}
-		h.end += h.start
-		v.result.Versions++
-		if r := v.collections[h.collection]; r != nil {
-			h.kind = r.collection.Kind
-			r.versions = append(r.versions, &h)
-		}
-		byBlock[block] = append(byBlock[block], &h)
+		v.result.Versions += len(held)
+		more = len(held) == together
 	}
-	return byBlock, rows.Err()
+	return byBlock, nil
 }
 
 // checkBlock reads the documents of a block. They must lie one behind the other
 // and, unless some may have been forgotten, fill it.
 func checkBlock(id int64, data []byte, size int, held []*heldVersion, holes bool) error {
-	raw, err := unpackBlock(id, data, size, nil)
+	buffer := raws.Get().([]byte)
+	raw, err := unpackBlock(id, data, size, buffer)
 	if err != nil {
 		return err
 	}
+	defer again(raw)
 	slices.SortFunc(held, func(a, b *heldVersion) int { return cmp.Compare(a.start, b.start) })
 	at := 0
+	entries := make([]byte, 0, len(held)*(uuidKeyLen+fixedLen))
 	for _, h := range held {
 		if h.start < at || h.start > at && !holes || h.end < h.start || h.end > len(raw) {
 			return fmt.Errorf("block %d: version %d is at %d to %d, but should begin at %d", id, h.id, h.start, h.end, at)
@@ -257,7 +263,10 @@ func checkBlock(id int64, data []byte, size int, held []*heldVersion, holes bool
 			return fmt.Errorf("block %d: version %d: %w", id, h.id, err)
 		}
 		active := h.kind == snapshot.SCIMUser && document.IsActive()
-		h.entry = newEntry(nil, k, [16]byte{}, sha256.Sum256(document), [8]byte{}, active)
+		h.entry = newEntry(entries[len(entries):], k, [16]byte{}, sha256.Sum256(document), [8]byte{}, active)
+		if cap(entries)-len(entries) >= len(h.entry) {
+			entries = entries[:len(entries)+len(h.entry)]
+		}
 		h.entry.setVersion(h.id)
 		h.place = k.place()
 	}

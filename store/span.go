@@ -24,32 +24,53 @@ type queryer interface {
 
 // appendSpans appends what one of the queries for versions gives.
 func appendSpans(ctx context.Context, to []span, db queryer, query string, args ...any) ([]span, error) {
-	var text []byte
-	if err := db.QueryRowContext(ctx, query, args...).Scan(&text); err != nil {
-		return nil, err
-	}
-	return parseSpans(to, text)
+	err := eachRow(ctx, db, 6, func(row []int64) {
+		to = append(to, span{row[0], row[1], row[2], row[3], row[4], row[5]})
+	}, query, args...)
+	return to, err
 }
 
-// parseSpans reads spans as SQLite writes them: [[1,2,3,4,5,6],[1,2,3,4,5,6]].
-func parseSpans(to []span, text []byte) ([]span, error) {
-	var p span
-	columns := []*int64{&p.collection, &p.first, &p.last, &p.block, &p.start, &p.length}
-	column := 0
+// eachRow calls visit for the rows, of so many whole numbers each, that a query gives
+// as one JSON text. With a hundred thousand rows that takes a fifth of the time that
+// scanning one by one does.
+func eachRow(ctx context.Context, db queryer, width int, visit func(row []int64), query string, args ...any) error {
+	var text []byte
+	if err := db.QueryRowContext(ctx, query, args...).Scan(&text); err != nil {
+		return err
+	}
+	return parseRows(text, width, visit)
+}
+
+// parseRows reads rows as SQLite writes them: [[1,2,3],[4,5,6]].
+func parseRows(text []byte, width int, visit func(row []int64)) error {
+	row, column := make([]int64, width), width
+	var number int64
+	sign, digits := int64(1), 0
 	for i, c := range text {
 		switch {
-		case c >= '0' && c <= '9' && column < len(columns) && *columns[column] < 1<<53:
-			*columns[column] = *columns[column]*10 + int64(c-'0')
-		case c == ',' && column < len(columns):
-			column++
-		case c == ']' && column == len(columns)-1:
-			to, p, column = append(to, p), span{}, len(columns)
-		case c == '[' && i > 0:
+		case c >= '0' && c <= '9' && column < width && digits < 18:
+			number, digits = 10*number+int64(c-'0'), digits+1
+		case c == '-' && column < width && digits == 0 && sign == 1:
+			sign = -1
+		case (c == ',' || c == ']') && column < width && digits > 0:
+			row[column] = sign * number
+			number, sign, digits = 0, 1, 0
+			if column++; (column == width) != (c == ']') {
+				return badRow(text[i:])
+			}
+			if c == ']' {
+				visit(row)
+			}
+		case c == '[' && column == width && i > 0:
 			column = 0
-		case c == '[', c == ',' && text[i-1] == ']', c == ']' && i == len(text)-1:
+		case c == '[' && i == 0, c == ',' && text[i-1] == ']', c == ']' && i == len(text)-1 && column == width:
 		default:
-			return nil, fmt.Errorf("%w: a version has %.80s", ErrCorrupt, text[i:])
+			return badRow(text[i:])
 		}
 	}
-	return to, nil
+	return nil
+}
+
+func badRow(rest []byte) error {
+	return fmt.Errorf("%w: a version has %.80s", ErrCorrupt, rest)
 }
