@@ -21,7 +21,10 @@ func (e edit) key() key { return e.entry.key() }
 
 // byPlace orders edits as nodes take them.
 func byPlace(a, b edit) int {
-	return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.key(), b.key()))
+	if order := cmp.Compare(a.place, b.place); order != 0 {
+		return order // without a look at the keys, which lie elsewhere in memory
+	}
+	return bytes.Compare(a.key(), b.key())
 }
 
 // asInLeaf orders edits as a leaf has its entries.

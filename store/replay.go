@@ -51,7 +51,10 @@ func (r *replay) run() {
 		return v.entry == nil // its block could not be read, which has been said
 	})
 	slices.SortFunc(versions, func(a, b *heldVersion) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), bytes.Compare(a.entry.key(), b.entry.key()), cmp.Compare(a.first, b.first))
+		if order := cmp.Compare(a.place, b.place); order != 0 {
+			return order
+		}
+		return cmp.Or(bytes.Compare(a.entry.key(), b.entry.key()), cmp.Compare(a.first, b.first))
 	})
 	begin, end := map[int64][]edit{}, map[int64][]edit{}
 	for _, v := range versions {
