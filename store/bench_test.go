@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,8 +64,20 @@ func size(tb testing.TB, path string) int64 {
 	return info.Size()
 }
 
+// served is how many bytes the account's lists have.
+func served(p *storetest.Population) (n int64) {
+	for _, c := range p.Collections {
+		for _, e := range c.Elements {
+			n += int64(len(e.JSON))
+		}
+	}
+	return n
+}
+
 func BenchmarkFirstNight(b *testing.B) {
 	p := storetest.NewPopulation(100_000, 2_000)
+	b.SetBytes(served(p))
+	b.ReportAllocs()
 	var bytes int64
 	for b.Loop() {
 		path := filepath.Join(b.TempDir(), "history.db")
@@ -84,6 +97,8 @@ func BenchmarkFirstNight(b *testing.B) {
 func BenchmarkIncrementalNight(b *testing.B) {
 	s, p, path := company(b, 1)
 	before, nights := size(b, path), 0
+	b.SetBytes(served(p))
+	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
 		p.Night(30, 5, 5)
@@ -92,6 +107,50 @@ func BenchmarkIncrementalNight(b *testing.B) {
 		night(b, s, p, time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC).AddDate(0, 0, nights))
 	}
 	b.ReportMetric(float64(size(b, path)-before)/1e3/float64(nights), "KB/night")
+}
+
+// BenchmarkReading reads the lists of a company, and commits nothing: with no head to
+// compare with, so that every document is made and packed; with heads of which all are as
+// served; and with those of the night before.
+func BenchmarkReading(b *testing.B) {
+	ctx := context.Background()
+	for _, c := range []struct {
+		name            string
+		nights, changed int
+	}{{"NoHeads", 0, 0}, {"NothingNew", 1, 0}, {"AnOrdinaryNight", 1, 30}} {
+		b.Run(c.name, func(b *testing.B) {
+			s, p, _ := company(b, c.nights)
+			p.Night(c.changed, c.changed/6, c.changed/6)
+			b.SetBytes(served(p))
+			b.ReportAllocs()
+			for b.Loop() {
+				d, err := s.Begin(ctx, storetest.Account)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, people := range p.Collections {
+					readList(b, d, people)
+				}
+			}
+		})
+	}
+}
+
+// readList reads one list into the draft, in pages of 100.
+func readList(b *testing.B, d *store.Draft, people *storetest.People) {
+	b.Helper()
+	r, err := d.Open(b.Context(), people.Collection)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for page := range slices.Chunk(people.Elements, 100) {
+		if _, err := r.Page(page); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if c, err := r.Finish(b.Context()); err != nil || c.Count != len(people.Elements) {
+		b.Fatal(c.Count, err)
+	}
 }
 
 // year is the company's history of a year. One that an earlier run kept is used
@@ -118,13 +177,17 @@ func BenchmarkYear(b *testing.B) {
 	s, list, path := year(b)
 	b.Run("AsOfNight180", func(b *testing.B) {
 		b.ReportAllocs()
+		documents := 0
 		for b.Loop() {
-			for _, err := range s.Resources(ctx, list[179].ID) {
+			documents = 0
+			for r, err := range s.Resources(ctx, list[179].ID) {
 				if err != nil {
 					b.Fatal(err)
 				}
+				documents += len(r.Document)
 			}
 		}
+		b.SetBytes(int64(documents))
 		b.ReportMetric(float64(size(b, path))/1e6, "MB")
 	})
 	b.Run("MembersOfTheLast", func(b *testing.B) {
@@ -164,6 +227,8 @@ func BenchmarkYear(b *testing.B) {
 		}
 	})
 	b.Run("Verify", func(b *testing.B) {
+		b.SetBytes(size(b, path))
+		b.ReportAllocs()
 		for b.Loop() {
 			v, err := s.Verify(ctx)
 			if err != nil || len(v.Problems) > 0 {
@@ -201,6 +266,7 @@ func BenchmarkAppend(b *testing.B) {
 	night(b, s, storetest.NewPopulation(200_000, 4_000), time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC))
 	e := store.Entry{Run: "a", Event: "e", At: time.Date(2026, 2, 1, 3, 0, 0, 0, time.UTC), Data: bytes.Repeat([]byte("x"), 500)}
 	b.Run("Entry", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := s.Append(ctx, e, store.AnyEntry); err != nil {
 				b.Fatal(err)
@@ -209,6 +275,7 @@ func BenchmarkAppend(b *testing.B) {
 		b.ReportMetric(float64(size(b, path))/1e6, "MB")
 	})
 	b.Run("Seal", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			if err := s.Seal(ctx); err != nil {
 				b.Fatal(err)

@@ -98,7 +98,7 @@ func eachHead(ctx context.Context, tx sqlx.QueryerContext, collection int64, loa
 		return err
 	}
 	defer rows.Close() //nolint:errcheck // Err tells
-	var memory []byte // for many leaves at once
+	var memory []byte  // for many leaves at once
 	for rows.Next() {
 		var row, node int64
 		var entries, sum sql.RawBytes

@@ -148,8 +148,10 @@ func (n *node) splice(edits []edit) {
 			}
 			break
 		}
-		e, found, old := edits[0], false, entry(nil)
+		e := edits[0]
 		edits = edits[1:]
+		var old entry
+		var found bool
 		if at, found = n.position(e.key(), at); found {
 			old, _ = next(n.entries[at:])
 			n.tally(old, -1)

@@ -54,7 +54,7 @@ func forgetAndPrune(tb testing.TB, s *store.Store) {
 func manyNights(tb testing.TB, path string) {
 	tb.Helper()
 	s := create(tb, path)
-	p := storetest.NewPopulation(4000, 100)
+	p := storetest.NewPopulation(1500, 50)
 	for n := range 10 {
 		p.Night(1000, 500, 500)
 		night(tb, s, p, later.AddDate(0, 0, n-10))
@@ -70,6 +70,7 @@ func TestKilledWhileForgetting(t *testing.T) {
 	if testing.Short() {
 		t.Skip("one thing after the other: in the run without -short")
 	}
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -115,9 +116,6 @@ func TestKilledWhileForgetting(t *testing.T) {
 		t.Fatal("it forgot nothing")
 	}
 	rounds, killed, midway := 20, 0, 0
-	if testing.Short() {
-		rounds = 8
-	}
 	random := rand.New(rand.NewPCG(3, 4))
 	for range rounds {
 		after := time.Duration(random.Int64N(int64(whenDone))) + 1
@@ -169,9 +167,10 @@ func TestPruneOnAFullDisk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("one thing after the other: in the run without -short")
 	}
+	t.Parallel()
 	ctx := context.Background()
 	disk := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk).CombinedOutput(); err != nil {
 		t.Skipf("no small disk can be had: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
@@ -193,7 +192,7 @@ func TestPruneOnAFullDisk(t *testing.T) {
 		func() error { _, err := s.Prune(ctx, later); return err },
 	}
 	before := contentsOf(t, path)
-	for room := int64(0); len(steps) > 0; room += 128 << 10 {
+	for room := int64(0); len(steps) > 0; room += 64 << 10 {
 		filler := filepath.Join(disk, "filler")
 		fillDisk(t, filler, room)
 		err := steps[0]()
@@ -202,7 +201,7 @@ func TestPruneOnAFullDisk(t *testing.T) {
 		switch {
 		case err == nil:
 			steps, before = steps[1:], now
-			room = -128 << 10
+			room = -64 << 10
 			continue
 		case strings.Contains(err.Error(), "nothing was recorded"):
 			refused["nothing"]++

@@ -66,6 +66,7 @@ func TestOneOfManyProcessesCarriesARunOn(t *testing.T) {
 
 // TestAppendWaitsForNobodyForever appends while another process writes.
 func TestAppendWaitsForNobodyForever(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "history.db")
 	s := create(t, path)

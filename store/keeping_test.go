@@ -26,6 +26,7 @@ func (k keeper) Prune(ctx context.Context, at time.Time) error {
 }
 
 func TestKeeping(t *testing.T) {
+	t.Parallel()
 	storetest.RunKeeping(t, func(t *testing.T) storetest.Keeper {
 		t.Helper()
 		return keeper{history{create(t, filepath.Join(t.TempDir(), "a b?#%.db"))}}
@@ -37,6 +38,7 @@ func TestKeeping(t *testing.T) {
 
 // TestAnythingForgotten forgets random snapshots of random nights.
 func TestAnythingForgotten(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history.db")
 	rapid.Check(t, func(t *rapid.T) {
 		s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})

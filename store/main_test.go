@@ -4,11 +4,15 @@ import (
 	"flag"
 	"os"
 	"testing"
+
+	"github.com/idpsnap/idpsnap/store"
 )
 
-// TestMain lets the short run, that with the race detector, try fewer random histories.
+// TestMain lets histories not wait for the disk, which is half of the time else, and the
+// short run, that with the race detector, try fewer random ones.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	store.WaitForNoDisk()
 	if f := flag.Lookup("rapid.checks"); f != nil && testing.Short() && f.Value.String() == f.DefValue {
 		if err := flag.Set("rapid.checks", "8"); err != nil {
 			panic(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 	"net/url"
 	"os"
@@ -18,8 +17,8 @@ import (
 // WritePlain writes what a snapshot holds to a new SQLite file at path, in plain
 // tables (plain_tables.go) for people and programs that ask in SQL. It is no
 // history: one state, nothing that proves it, and no document is compressed. The
-// file is readable by its owner alone; it must not exist, and is there whole or not
-// at all.
+// file is readable by its owner alone; it must not exist, and does not afterwards
+// where there is an error. Until it is whole it should have a name that nobody looks at.
 //
 // A table without rows may be one of a list that was not read. Table collections
 // tells, and has neither count nor active of such a list:
@@ -59,32 +58,23 @@ func WritePlain(ctx context.Context, path string, sn snapshot.Snapshot, resource
 }
 
 func writePlain(ctx context.Context, path string, sn snapshot.Snapshot, resources iter.Seq2[snapshot.Resource, error]) (err error) {
-	if _, err := os.Lstat(path); err == nil { // before the work, which may be long
-		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it has its own name by then, or is of no use
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
 	// SQLite's locks are the process's, and closing a descriptor drops them.
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := fillPlain(ctx, f.Name(), sn, resources); err != nil {
+	if err := fillPlain(ctx, path, sn, resources); err != nil {
 		return err
 	}
-	if err := syncFile(f.Name()); err != nil {
-		return err
-	}
-	if err := nameNew(f.Name(), path); err != nil {
-		return err
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil { // so that its name outlives a power cut
-		_ = dir.Sync() // some file systems cannot
-		_ = dir.Close()
-	}
-	return nil
+	return syncFile(path)
 }
 
 // fillPlain makes the tables in an empty file. Without a journal it is written
@@ -128,18 +118,4 @@ func syncFile(path string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// nameNew gives a file its name, unless another file has it by now. Some file
-// systems know no links: there, between looking and renaming is a moment in which
-// one that somebody else makes would be lost.
-func nameNew(from, to string) error {
-	err := os.Link(from, to)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if _, err := os.Lstat(to); err == nil {
-		return &fs.PathError{Op: "create", Path: to, Err: fs.ErrExist}
-	}
-	return os.Rename(from, to)
 }

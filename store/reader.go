@@ -116,7 +116,7 @@ func (r *reader) load(ctx context.Context, id int64) error {
 	}
 	// Closed before it is asked for its error: bytes that lie in SQLite's memory hold
 	// a lock on the rows, and beside someone who cancels, Err would wait for ever.
-	return errors.Join(err, rows.Close(), rows.Err())
+	return errors.Join(err, rows.Close(), rows.Err()) //nolint:sqlclosecheck // a deferred Close would come after Err
 }
 
 // keep copies a document out of its block. Else one that is wanted would keep a

@@ -24,6 +24,8 @@ type page struct {
 	served    []served
 	keys      []byte
 	differing []*served
+	documents []byte // of the findings, one behind the other
+	ends      []int  // where each ends
 }
 
 var pages = sync.Pool{New: func() any { return new(page) }}
@@ -31,7 +33,9 @@ var pages = sync.Pool{New: func() any { return new(page) }}
 func (p *page) free() {
 	clear(p.served)
 	clear(p.differing)
-	pages.Put(p)
+	if cap(p.documents) <= 4*blockSize { // more than that only few pages have
+		pages.Put(p)
+	}
 }
 
 // Page takes one page. An element whose bytes are those of the last capture is only
@@ -47,14 +51,14 @@ func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 	if len(p.differing) == 0 {
 		return fresh, nil
 	}
-	findings, documents := make([]finding, 0, len(p.differing)), make([]snapshot.Document, 0, len(p.differing))
 	size := 0
 	for _, s := range p.differing {
 		size += len(s.key) + fixedLen
 	}
-	entries := make([]byte, 0, size)
+	findings, entries := make([]finding, 0, len(p.differing)), make([]byte, 0, size)
+	p.documents, p.ends = p.documents[:0], p.ends[:0]
 	for _, s := range p.differing {
-		f, document, err := r.finding(entries[len(entries):], s)
+		f, with, err := r.finding(entries[len(entries):], p.documents, s)
 		if err != nil {
 			return 0, err
 		}
@@ -62,9 +66,9 @@ func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 			continue // the same document
 		}
 		entries = entries[:len(entries)+len(f.entry)]
-		findings, documents = append(findings, f), append(documents, document)
+		findings, p.documents, p.ends = append(findings, f), with, append(p.ends, len(with))
 	}
-	r.keep(findings, documents)
+	r.keep(findings, p)
 	return fresh, nil
 }
 
@@ -123,19 +127,16 @@ func (r *recording) see(p *page) (fresh int) {
 	return fresh
 }
 
-// finding makes the document of what was served. The finding's entry is put into the
-// memory of to.
-func (r *recording) finding(to []byte, s *served) (f finding, document snapshot.Document, err error) {
-	if document, err = snapshot.NewDocument(s.JSON); err != nil {
-		return f, nil, fmt.Errorf("%s %s: %w", r.collection.Kind, s.ID, err)
-	}
-	settings, err := snapshot.Settings(r.collection.Kind, document)
+// finding makes the document of what was served, behind the documents before it. The
+// finding's entry is put into the memory of to.
+func (r *recording) finding(to, documents []byte, s *served) (f finding, with []byte, err error) {
+	with, settings, err := snapshot.AppendDocument(documents, r.collection.Kind, s.JSON)
 	if err != nil {
 		return f, nil, fmt.Errorf("%s %s: %w", r.collection.Kind, s.ID, err)
 	}
+	document := snapshot.Document(with[len(documents):])
 	active := r.collection.Kind == snapshot.SCIMUser && document.IsActive()
-	sum := sha256.Sum256(settings)
-	f = finding{place: s.hash.place(), entry: newEntry(to, s.key, s.raw, sha256.Sum256(document), [8]byte(sum[:8]), active)}
+	f = finding{place: s.hash.place(), entry: newEntry(to, s.key, s.raw, sha256.Sum256(document), [8]byte(settings[:8]), active)}
 	switch {
 	case s.old == nil:
 		f.at.length = len(document)
@@ -146,19 +147,21 @@ func (r *recording) finding(to []byte, s *served) (f finding, document snapshot.
 		f.replaces = s.old.version()
 		f.changed = !bytes.Equal(s.old.settings(), f.entry.settings())
 	}
-	return f, document, nil
+	return f, with, nil
 }
 
-// keep keeps what differs.
-func (r *recording) keep(findings []finding, documents []snapshot.Document) {
+// keep keeps the findings of a page.
+func (r *recording) keep(findings []finding, p *page) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	start := 0
 	for i := range findings {
 		if f := &findings[i]; f.at.length > 0 {
-			f.at = r.packer.add(documents[i])
+			f.at = r.packer.add(p.documents[start:p.ends[i]])
 			r.opened = append(r.opened, f)
 			f.entry.setVersion(-int64(len(r.opened))) // until Commit numbers it
 		}
+		start = p.ends[i]
 	}
 	r.found = append(r.found, findings)
 }

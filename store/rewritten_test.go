@@ -14,6 +14,7 @@ import (
 // TestRewrittenHistoryVerifies lets another program rearrange the file, as people
 // do to save space: it says what it said, and goes on to.
 func TestRewrittenHistoryVerifies(t *testing.T) {
+	t.Parallel()
 	path := t.TempDir() + "/history.db"
 	p := storetest.NewPopulation(600, 20)
 	at := time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)

@@ -44,6 +44,9 @@ var (
 	ErrRunMoved = errors.New("another process carries this run on")
 	// ErrCorrupt marks a history whose contents cannot be what was written.
 	ErrCorrupt = errors.New("the history is damaged")
+	// ErrReadOnly marks a history that could not be written to, or a directory in which
+	// what a transaction needs beside it could not be made.
+	ErrReadOnly = errors.New("cannot write to the history or its directory")
 	// ErrNoSnapshot marks an id that the history does not hold.
 	ErrNoSnapshot = errors.New("no such snapshot")
 	// ErrForgotten marks a snapshot that the history held once. It is an ErrNoSnapshot.
@@ -151,6 +154,11 @@ func look(ctx context.Context, path, mode string, o Options) (version int, err e
 	return version, errors.Join(err, db.Close())
 }
 
+// synchronous is how SQLite waits for the disk. With FULL alone, a loss of power right
+// after a transaction could bring its rollback journal back and so undo it: the
+// directory is synced, too. Tests, which lose no power, do not wait.
+var synchronous = "EXTRA"
+
 // lookOnly stands for the lock of a connection that finds out what a file is.
 const lookOnly = ""
 
@@ -170,9 +178,7 @@ func connect(path, mode, lock string, busy time.Duration) (*sqlx.DB, error) {
 		"_txlock":       {lock},
 		"_busy_timeout": {fmt.Sprint(min(busy.Milliseconds(), math.MaxInt32))},
 		"_journal_mode": {"DELETE"},
-		// With FULL alone, a loss of power right after a transaction could bring its
-		// rollback journal back and so undo it: the directory is synced, too.
-		"_synchronous":  {"EXTRA"},
+		"_synchronous":  {synchronous},
 		"_foreign_keys": {"true"},
 		"_cache_size":   {"-16384"},
 		// What is deleted is overwritten with zeros, and unused space is zeros (seal.go).
@@ -213,11 +219,16 @@ func inTx(ctx context.Context, db *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := fn(tx); err != nil {
+	if err = fn(tx); err != nil {
 		_ = tx.Rollback() // the first error is the one to tell
-		return err
+	} else {
+		err = tx.Commit()
 	}
-	return tx.Commit()
+	// Cancelled, a transaction is rolled back from elsewhere, at any moment.
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // translate gives a driver's error its meaning here.
@@ -239,7 +250,7 @@ func translate(err error, path string) error {
 	case sqlite3.ErrFull:
 		return fmt.Errorf("%s: the disk is full; nothing was recorded: %w", path, err)
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
-		return fmt.Errorf("%s: cannot write to the history or its directory: %w", path, err)
+		return fmt.Errorf("%s: %w: %w", path, ErrReadOnly, err)
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -43,8 +44,21 @@ func create(tb testing.TB, path string) *store.Store {
 	return s
 }
 
+// TestWaitsForTheDisk: what a history says of it is what SQLite does, which in tests is
+// not to wait.
+func TestWaitsForTheDisk(t *testing.T) {
+	if store.Production != "EXTRA" {
+		t.Errorf("a loss of power can undo what was recorded: %s", store.Production)
+	}
+	got, err := create(t, filepath.Join(t.TempDir(), "history.db")).Synchronous(t.Context())
+	if err != nil || !slices.Equal(got, []int{0, 0}) {
+		t.Errorf("SQLite was told otherwise: %v, %v", got, err)
+	}
+}
+
 // TestAnyNights records random nights, and reads them in chunks of any size.
 func TestAnyNights(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history.db")
 	rapid.Check(t, func(t *rapid.T) {
 		s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})
@@ -60,6 +74,7 @@ func TestAnyNights(t *testing.T) {
 }
 
 func TestHistory(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.History {
 		t.Helper()
 		return history{create(t, filepath.Join(t.TempDir(), "a b?#%.db"))}

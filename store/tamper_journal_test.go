@@ -135,6 +135,7 @@ func TestJournalWithATimeThatIsNoneIsDamaged(t *testing.T) {
 // TestAnyEntries appends random entries, and then edits one value of the journal's
 // tables, or takes a row away.
 func TestAnyEntries(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history.db")
 	rapid.Check(t, func(t *rapid.T) {
 		s, err := store.Create(context.Background(), path, store.Options{Busy: time.Second})

@@ -121,6 +121,7 @@ func TestUntouchedHistoryVerifies(t *testing.T) {
 // TestFlippedByteIsFound flips bytes all over the file. What verify does not find
 // must be space that nothing reads: the history then says just what it said.
 func TestFlippedByteIsFound(t *testing.T) {
+	t.Parallel()
 	path, want := sample(t)
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -128,6 +129,9 @@ func TestFlippedByteIsFound(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	flips, silent := 150, 0
+	if testing.Short() { // nothing here depends on what runs beside it
+		flips = 50
+	}
 	damaged := filepath.Join(t.TempDir(), "damaged.db")
 	for range flips {
 		at, bit := random.IntN(len(whole)), byte(1)<<random.IntN(8)
@@ -153,6 +157,7 @@ func TestFlippedByteIsFound(t *testing.T) {
 
 // TestTamperedRowIsFound deletes, doubles, changes and swaps rows of every table.
 func TestTamperedRowIsFound(t *testing.T) {
+	t.Parallel()
 	path, _ := sample(t)
 	whole, err := os.ReadFile(path)
 	if err != nil {

@@ -48,6 +48,7 @@ func forge(tb testing.TB, path, event, data string) {
 // TestTamperedUpkeepIsFound edits a history in which snapshots 2, 3 and 5 of 5 were
 // forgotten, in entries 21 to 23 of the journal.
 func TestTamperedUpkeepIsFound(t *testing.T) {
+	t.Parallel()
 	path, nights := forgetful(t)
 	pruned := filepath.Join(t.TempDir(), "pruned.db")
 	copyFile(t, path, pruned)

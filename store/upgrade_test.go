@@ -232,6 +232,7 @@ func TestDamageIsNotUpgradedAway(t *testing.T) {
 
 // TestOldHistoryInUseIsRead opens one while another process writes to it.
 func TestOldHistoryInUseIsRead(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	path := first(t)
 	db, err := sqlx.Open("sqlite3", path)

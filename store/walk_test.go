@@ -211,6 +211,7 @@ func TestReadWhileOthersWrite(t *testing.T) {
 
 // TestCancelledWhileReading cancels at any moment: reading ends.
 func TestCancelledWhileReading(t *testing.T) {
+	t.Parallel()
 	s, _, _, last := weeks(t, filepath.Join(t.TempDir(), "history.db"))
 	for n := range 400 {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -221,6 +222,28 @@ func TestCancelledWhileReading(t *testing.T) {
 			}
 		}
 		cancel()
+	}
+}
+
+// TestCancelledBetweenStatements: that the transaction is over by then is not the error to
+// tell.
+func TestCancelledBetweenStatements(t *testing.T) {
+	s := create(t, filepath.Join(t.TempDir(), "history.db"))
+	for name, last := range map[string]func(err error) error{
+		"in a statement": func(err error) error { return err },
+		"at the end":     func(error) error { return nil },
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := s.InTx(ctx, func(tx *sqlx.Tx) (err error) {
+			cancel()
+			for err == nil { // until it was rolled back
+				_, err = tx.ExecContext(t.Context(), `SELECT 1`)
+			}
+			return last(err)
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

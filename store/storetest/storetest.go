@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"testing"
 	"time"
 
@@ -175,7 +176,8 @@ func holds(t *testing.T, h History, sn snapshot.Snapshot, c snapshot.Collection,
 		last = r.ID
 		got[r.ID] = string(r.Document)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if !maps.Equal(want, got) {
+		diff := cmp.Diff(want, got)
 		t.Errorf("%s in snapshot %s (-want +got):\n%s", c, snapshot.ShortID(sn.ID), diff)
 	}
 }
