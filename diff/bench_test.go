@@ -36,6 +36,7 @@ func BenchmarkCompareChangedUsers(b *testing.B) {
 			}
 		}
 	}
+	b.SetBytes(size(inA) + size(inB))
 	benchmark(b, old, updated, pairs, users)
 }
 
@@ -59,7 +60,16 @@ func BenchmarkCompareAcrossTargets(b *testing.B) {
 	}
 	old, inA := st("a")
 	updated, inB := st("b")
+	b.SetBytes(size(inA) + size(inB))
 	benchmark(b, old, updated, diff.Pairs(old, updated, each(inA), each(inB)), 0)
+}
+
+// size is how many bytes the documents have.
+func size(resources []snapshot.Resource) (n int64) {
+	for _, r := range resources {
+		n += int64(len(r.Document))
+	}
+	return n
 }
 
 func benchmark(b *testing.B, old, updated diff.State, pairs iter.Seq2[snapshot.Pair, error], changes int) {

@@ -2,12 +2,11 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Document is a resource's JSON object in canonical form: names sorted by their
@@ -30,8 +29,7 @@ func NewDocument(raw []byte) (Document, error) {
 func canonicalize(raw []byte, r *rules) (Document, error) {
 	c := canonicalizers.Get().(*canonicalizer)
 	defer canonicalizers.Put(c)
-	c.in, c.rules = raw, r
-	c.pos, c.depth, c.path, c.parts = 0, 0, c.path[:0], c.parts[:0]
+	c.begin(raw, r)
 	return c.document(make([]byte, 0, len(raw)))
 }
 
@@ -45,21 +43,40 @@ const maxDepth = 200
 // checks the syntax, sorts names, redacts and, where rules are given, reduces a
 // document to its settings (settings.go).
 type canonicalizer struct {
-	in      []byte
-	pos     int
-	depth   int
-	rules   *rules // nil: the whole document
-	path    []byte // JSON Pointer of the value being read; kept only with rules
-	parts   []part // of the objects and arrays being read, innermost last
-	scratch []byte
-	names   map[string]secrecy
+	in        []byte
+	pos       int
+	depth     int
+	rules     *rules // nil: the whole document
+	path      []byte // JSON Pointer of the value being read; kept only with rules
+	parts     []part // of the objects and arrays being read, innermost last
+	reducible bool   // the document has something that Settings changes wherever it stands
+	scratch   []byte
+
+	names map[string]*name // that are known
+	last  *name            // that was read
+	start name             // stands before the first of a document
+}
+
+func (c *canonicalizer) begin(raw []byte, r *rules) {
+	c.in, c.rules, c.pos, c.depth = raw, r, 0, 0
+	c.path, c.parts, c.reducible, c.last = c.path[:0], c.parts[:0], false, &c.start
 }
 
 // part is one member of an object or element of an array: its text is
 // out[start:end], empty where the member was dropped.
 type part struct {
 	name       []byte // of a member, unescaped
+	order      uint64 // of that name
 	start, end int
+}
+
+// byName orders members by the bytes of their names, of which the first eight decide
+// mostly.
+func byName(a, b part) int {
+	if a.order != b.order {
+		return cmp.Compare(a.order, b.order)
+	}
+	return bytes.Compare(a.name, b.name)
 }
 
 func (c *canonicalizer) document(out []byte) (Document, error) {
@@ -95,6 +112,7 @@ func (c *canonicalizer) value(out []byte, s secrecy) (_ []byte, keep bool, err e
 	case 'f':
 		return c.word(out, "false", !c.rules.falseIsAbsent(c.path))
 	case 'n':
+		c.reducible = true
 		return c.word(out, "null", c.rules == nil && s == plain)
 	default:
 		start := c.pos
@@ -109,58 +127,67 @@ func (c *canonicalizer) object(out []byte, s secrecy) (_ []byte, keep bool, err 
 	if err := c.enter(); err != nil {
 		return nil, false, err
 	}
-	begin, first, here := len(out), len(c.parts), len(c.path)
+	begin, first := len(out), len(c.parts)
 	out = append(out, '{')
 	sorted, some := true, false
 	for more := !c.next('}'); more; {
-		before := len(out)
-		if some {
-			out = append(out, ',')
-		}
-		start := len(out)
-		text, name, err := c.name()
-		if err != nil {
-			return nil, false, err
-		}
-		out = append(append(out, text...), ':')
-		if c.rules != nil {
-			c.path = appendPointer(c.path, name)
-		}
 		var kept bool
-		if out, kept, err = c.value(out, c.under(s, name)); err != nil {
+		if out, kept, err = c.member(out, s, some); err != nil {
 			return nil, false, err
 		}
-		if !kept || c.rules.omits(c.path) {
-			out, start = out[:before], before
-		} else {
-			some = true
-		}
-		sorted = sorted && (len(c.parts) == first || bytes.Compare(c.parts[len(c.parts)-1].name, name) < 0)
-		c.parts = append(c.parts, part{name, start, len(out)})
-		c.path = c.path[:here]
+		some = some || kept
+		n := len(c.parts)
+		sorted = sorted && (n == first+1 || byName(c.parts[n-2], c.parts[n-1]) < 0)
 		if more, err = c.comma('}'); err != nil {
 			return nil, false, err
 		}
 	}
-	if members := c.parts[first:]; !sorted {
-		slices.SortFunc(members, func(a, b part) int { return bytes.Compare(a.name, b.name) })
-		for i := 1; i < len(members); i++ {
-			if bytes.Equal(members[i-1].name, members[i].name) {
-				return nil, false, c.fail(fmt.Sprintf("name %q twice in the object that ends", members[i].name))
-			}
+	if !sorted {
+		if out, err = c.sort(out, begin, c.parts[first:]); err != nil {
+			return nil, false, err
 		}
-		out = c.rearrange(out, begin, members)
 	}
-	c.leave(first)
+	c.leave(first, some)
 	return append(out, '}'), some || c.rules == nil || inList(c.path), nil
 }
 
-// under is the secrecy of the member called name of an object whose own is s.
-func (c *canonicalizer) under(s secrecy, name []byte) secrecy {
-	if s == inherited {
-		return inherited
+// member appends the form of the next member of an object that has the secrecy s, and
+// some members already or none.
+func (c *canonicalizer) member(out []byte, s secrecy, some bool) (_ []byte, kept bool, err error) {
+	here, before := len(c.path), len(out)
+	if some {
+		out = append(out, ',')
 	}
-	return c.secrecyOf(name)
+	start := len(out)
+	name, err := c.name()
+	if err != nil {
+		return nil, false, err
+	}
+	out = append(out, name.quoted...)
+	if c.rules != nil {
+		c.path = appendPointer(c.path, name.text)
+	}
+	if out, kept, err = c.value(out, name.under(s)); err != nil {
+		return nil, false, err
+	}
+	if kept = kept && !c.rules.omits(c.path); !kept {
+		out, start = out[:before], before
+	}
+	c.path = c.path[:here]
+	c.parts = append(c.parts, part{name.text, name.order, start, len(out)})
+	return out, kept, nil
+}
+
+// sort puts the members of the object that begins at out[begin] in the order of their
+// names.
+func (c *canonicalizer) sort(out []byte, begin int, members []part) ([]byte, error) {
+	slices.SortFunc(members, byName)
+	for i := 1; i < len(members); i++ {
+		if byName(members[i-1], members[i]) == 0 {
+			return nil, c.fail(fmt.Sprintf("name %q twice in the object that ends", members[i].name))
+		}
+	}
+	return c.rearrange(out, begin, members), nil
 }
 
 func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err error) {
@@ -204,7 +231,7 @@ func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err e
 		elements = slices.CompactFunc(elements, func(a, b part) bool { return bytes.Equal(text(a), text(b)) })
 		out = c.rearrange(out, begin, elements)
 	}
-	c.leave(first)
+	c.leave(first, some)
 	return append(out, ']'), some || c.rules == nil, nil
 }
 
@@ -212,14 +239,16 @@ func (c *canonicalizer) array(out []byte, s secrecy) (_ []byte, keep bool, err e
 // order that they have now.
 func (c *canonicalizer) rearrange(out []byte, begin int, parts []part) []byte {
 	c.scratch = c.scratch[:0]
-	for _, p := range parts {
+	for i, p := range parts {
 		if p.start == p.end {
 			continue // dropped
 		}
 		if len(c.scratch) > 0 {
 			c.scratch = append(c.scratch, ',')
 		}
+		parts[i].start = begin + 1 + len(c.scratch)
 		c.scratch = append(c.scratch, out[p.start:p.end]...)
+		parts[i].end = begin + 1 + len(c.scratch)
 	}
 	return append(out[:begin+1], c.scratch...)
 }
@@ -231,40 +260,16 @@ func (c *canonicalizer) stringValue(out []byte, s secrecy) (_ []byte, keep bool,
 		return nil, false, err
 	}
 	text := c.in[start:c.pos]
+	c.reducible = c.reducible || escaped
 	switch {
 	case s != plain && isMasked(text):
 		return out, false, nil
 	case s.hides(text) || bytes.Equal(text, redacted):
+		c.reducible = true
 		return append(out, redacted...), c.rules == nil, nil
 	case escaped && c.rules != nil: // the same string, however it was escaped
 		return appendUnescaped(out, text), true, nil
 	default:
 		return append(out, text...), true, nil
 	}
-}
-
-// name reads a member's name and the colon after it. It gives the name as sent
-// and unescaped.
-func (c *canonicalizer) name() (text, name []byte, err error) {
-	c.space()
-	start := c.pos
-	if c.pos >= len(c.in) || c.in[c.pos] != '"' {
-		return nil, nil, c.fail("want a name")
-	}
-	escaped, err := c.str()
-	if err != nil {
-		return nil, nil, err
-	}
-	text = c.in[start:c.pos]
-	name = text[1 : len(text)-1]
-	if escaped {
-		if name, err = jsontext.AppendUnquote(nil, text); err != nil {
-			return nil, nil, c.fail("bad name")
-		}
-		text = appendUnescaped(nil, text)
-	}
-	if !c.next(':') {
-		return nil, nil, c.fail("want ':'")
-	}
-	return text, name, nil
 }

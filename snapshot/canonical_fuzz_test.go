@@ -11,16 +11,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// FuzzDocument holds NewDocument against another implementation of canonical JSON.
+// FuzzDocument holds NewDocument against another implementation of canonical JSON, and
+// AppendDocument against NewDocument.
 func FuzzDocument(f *testing.F) {
 	for _, seed := range []string{
-		newSetting.String(),
+		newSetting.String(), scimUser, `{"id":1,"secret":"s","b":[{"token":""}],"meta":{}}`,
 		`{"b":2.50,"a":[1E400,-0,{"é":"\u00e9","\ud834\udd1e":null}],"":""}`,
 		`{"a":"\ud800","b":"\/"}`, `{"a":1,"a":2}`, "{\"a\":\"\xff\"}", `{"\ud800":1}`, `{"a":01}`, `[]`, ``,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, k := range []Kind{SCIMUser, AccessPolicy} {
+			inOneGo(t, k, raw)
+		}
 		d, err := NewDocument(raw)
 		in := inspect(raw)
 		if in.valid && in.depth <= maxDepth && err != nil {

@@ -2,9 +2,11 @@ package snapshot
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -145,6 +147,99 @@ func TestDocumentNestsAsDeepAsMaxDepth(t *testing.T) {
 		refused(t, nested(maxDepth+1))
 	}
 	refused(t, strings.Repeat(`{"a":[`, 1_000_000)) // and no stack overflow
+}
+
+// What a canonicalizer has read changes nothing of what it makes of the next document.
+func TestDocumentOwesNothingToOthers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := new(canonicalizer)
+		for range rapid.IntRange(1, 6).Draw(t, "documents") {
+			raw := []byte(rapid.SampledFrom([]style{canonical, careless}).Draw(t, "style").write(objects().Draw(t, "object")))
+			raw = raw[:rapid.SampledFrom([]int{len(raw), len(raw) / 2}).Draw(t, "length")]
+			c.begin(raw, nil)
+			got, err := c.document(nil)
+			own := new(canonicalizer)
+			own.begin(raw, nil)
+			want, wantErr := own.document(nil)
+			if string(got) != string(want) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+				t.Fatalf("%s\nbecame %s, %v\nwant   %s, %v", raw, got, err, want, wantErr)
+			}
+		}
+	})
+}
+
+func TestNamesThatBeginAlike(t *testing.T) {
+	for range 2 { // the second time they are known
+		for _, test := range [][2]string{
+			{`{"a":1,"ab":2}`, `{"a":1,"ab":2}`},
+			{`{"ab":1,"a":2}`, `{"a":2,"ab":1}`},
+			{`{"a" :1,"ab"	:2}`, `{"a":1,"ab":2}`},
+			{`{"a\"":1,"a":2}`, `{"a":2,"a\"":1}`},
+			{`{"a\u0022":1,"a\u0000":2,"a":3}`, `{"a":3,"a\u0000":2,"a\"":1}`},
+			{`{"created_by":1,"created_at":2}`, `{"created_at":2,"created_by":1}`},
+			{`{"created_":1,"created":2,"created_\u0000":3}`, `{"created":2,"created_":1,"created_\u0000":3}`},
+		} {
+			if got := newDocument(t, test[0]); got != test[1] {
+				t.Errorf("%s became %s, want %s", test[0], got, test[1])
+			}
+		}
+		refused(t, `{"created_at":1,"created_by":2,"created_at":3}`)
+		refused(t, `{"ab":1,"a" 2}`)
+		refused(t, `{"ab":1,"ab`)
+	}
+}
+
+func TestWhatIsRememberedIsBounded(t *testing.T) {
+	var raw strings.Builder
+	for i := range 3 * maxNames {
+		fmt.Fprintf(&raw, `,"%d%s":0`, i, strings.Repeat("x", i%(2*maxName)))
+	}
+	c := new(canonicalizer)
+	c.begin([]byte("{"+raw.String()[1:]+"}"), nil)
+	if _, err := c.document(nil); err != nil {
+		t.Fatal(err)
+	}
+	chain := 0
+	for n := c.start.next; n != nil && chain <= maxNames; n = n.next {
+		chain++
+	}
+	if len(c.names) > maxNames || chain > maxNames {
+		t.Errorf("remembers %d names, %d in a row", len(c.names), chain)
+	}
+	for text := range c.names {
+		if len(text) > maxName {
+			t.Errorf("remembers a name of %d bytes", len(text))
+		}
+	}
+}
+
+func TestSkipText(t *testing.T) {
+	odd := func(r rune) bool { return r < ' ' || r >= utf8.RuneSelf || r == '"' || r == '\\' }
+	for b := range 256 {
+		for i := range 20 {
+			in := []byte(strings.Repeat("~ !#[]\x7f", 4))
+			in[i] = byte(b)
+			for begin := range i + 1 {
+				want := len(in)
+				if odd(rune(b)) {
+					want = i
+				}
+				if got := skipText(in, begin); got != want {
+					t.Fatalf("from %d of %q: %d, want %d", begin, in, got, want)
+				}
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		in := rapid.SliceOfN(rapid.OneOf(rapid.ByteRange(' ', '~'), rapid.Byte()), 0, 40).Draw(t, "in")
+		want := 0
+		for want < len(in) && !odd(rune(in[want])) {
+			want++
+		}
+		if got := skipText(in, 0); got != want {
+			t.Fatalf("%q: %d, want %d", in, got, want)
+		}
+	})
 }
 
 func TestDocumentIsNewMemory(t *testing.T) {

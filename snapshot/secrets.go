@@ -64,24 +64,6 @@ func isPrivateKey(text []byte) bool {
 // config.api_token of Okta (older accounts) and scim_config.secret.
 var knownSecrets = map[string]bool{"client_secret": true, "api_token": true, "secret": true}
 
-// maxNames bounds how many names a canonicalizer remembers: an account has a few
-// hundred, but they come from outside.
-const maxNames = 4096
-
-// secrecyOf is classify, remembered: the same few names stand in up to a million
-// documents.
-func (c *canonicalizer) secrecyOf(name []byte) secrecy {
-	if s, ok := c.names[string(name)]; ok {
-		return s
-	}
-	if c.names == nil || len(c.names) >= maxNames {
-		c.names = map[string]secrecy{}
-	}
-	s := classify(string(name))
-	c.names[string(name)] = s
-	return s
-}
-
 // classify decides by the name of a field whether it holds a secret: the fields
 // that are known, and as a second line every name that says so, since Cloudflare
 // adds fields without notice. Names like token_url and certs_url are settings.

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"slices"
 )
 
@@ -21,6 +22,45 @@ func AllFields(k Kind, d Document) (Document, error) {
 	return canonicalize(d, allRulesOf[k])
 }
 
+// AppendDocument appends to out the document that NewDocument makes of raw, a resource
+// of the kind, and gives the digest of its Settings. For SCIM resources, of which there
+// are many, it reads raw once: where nothing has to be reduced, the settings are the
+// members that count, as they stand in the document.
+func AppendDocument(out []byte, k Kind, raw []byte) (_ []byte, settings Digest, err error) {
+	c := canonicalizers.Get().(*canonicalizer)
+	defer canonicalizers.Put(c)
+	c.begin(raw, nil)
+	made, err := c.document(out)
+	if err != nil {
+		return out, Digest{}, err
+	}
+	if k.IsSCIM() && !c.reducible {
+		return made, sha256.Sum256(c.scimSettings(made)), nil
+	}
+	s, err := Settings(k, Document(made[len(out):]))
+	if err != nil {
+		return out, Digest{}, err
+	}
+	return made, sha256.Sum256(s), nil
+}
+
+// scimSettings gives the settings of the document that out ends with, which was just
+// made and has nothing reducible. They stand in c.scratch.
+func (c *canonicalizer) scimSettings(out []byte) []byte {
+	c.scratch = append(c.scratch[:0], '{')
+	for _, p := range c.parts {
+		if p.start == p.end || isSCIMComputed(p.name) {
+			continue
+		}
+		if len(c.scratch) > 1 {
+			c.scratch = append(c.scratch, ',')
+		}
+		c.scratch = append(c.scratch, out[p.start:p.end]...)
+	}
+	c.scratch = append(c.scratch, '}')
+	return c.scratch
+}
+
 // InSettings reports whether a member at the top of a canonical document counts as a
 // setting, and whether its value stands in Settings just so. It may say that it does
 // not where it does: it is for leaving work out.
@@ -28,10 +68,8 @@ func InSettings(k Kind, name, value []byte) (counts, justSo bool) {
 	if !k.IsSCIM() { // rules for what lies below the top, or may
 		return true, false
 	}
-	for _, computed := range scimComputed {
-		if string(name) == computed {
-			return false, false
-		}
+	if isSCIMComputed(name) {
+		return false, false
 	}
 	switch value[0] {
 	case '"':
@@ -49,6 +87,10 @@ var reducible = [][]byte{[]byte("null"), []byte("[]"), []byte("{}"), []byte(`\`)
 
 // scimComputed are the members of SCIM resources that are Cloudflare's own.
 var scimComputed = []string{"id", "meta"}
+
+func isSCIMComputed(name []byte) bool {
+	return slices.ContainsFunc(scimComputed, func(computed string) bool { return string(name) == computed })
+}
 
 // rules say which parts of a kind of document are compared, and how. Paths are
 // JSON Pointers (RFC 6901), with "-" for every element of an array.

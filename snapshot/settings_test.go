@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"testing"
@@ -269,4 +270,65 @@ func TestInSettingsSaysWhatSettingsDoes(t *testing.T) {
 			t.Errorf("%s: %v, %v", whole, counts, justSo)
 		}
 	}
+}
+
+// inOneGo holds AppendDocument against NewDocument and Settings.
+func inOneGo(t helper, k Kind, raw []byte) {
+	t.Helper()
+	before := []byte("before")
+	out, settings, err := AppendDocument(before, k, raw)
+	d, want := NewDocument(raw)
+	if want != nil {
+		if err == nil || err.Error() != want.Error() || string(out) != "before" {
+			t.Fatalf("%s: %q, %v; want %v", raw, out, err, want)
+		}
+		return
+	}
+	s, want := Settings(k, d)
+	if want != nil {
+		t.Fatalf("%s has no settings: %v", d, want)
+	}
+	if err != nil || string(out) != "before"+string(d) || settings != sha256.Sum256(s) {
+		t.Fatalf("%s %s\nbecame %s, %v\nwant   %s, with the settings %s", k, raw, out, err, d, s)
+	}
+}
+
+func TestDocumentAndSettingsInOneGo(t *testing.T) {
+	for _, raw := range []string{
+		``, `[]`, `{`, `{}`, scimUser, careless.write(newSetting),
+		`{"id":"1"}`, `{"meta":{}}`, `{"id":"1","a":1,"meta":{}}`, `{"meta":1,"a":{"id":1,"meta":[2]},"id":null}`, `{"\u0069d":1,"b":2}`,
+		`{"a":null,"b":1}`, `{"a":[],"b":1}`, `{"a":{},"b":1}`, `{"a":"\/","b":1}`, `{"a":"(redacted)","b":1}`, `{"a":"null","b":"[]{}"}`,
+		`{"secret":"s","b":1}`, `{"secret":"","b":1}`, `{"b":{"secret":""}}`, `{"b":[{"secret":null}]}`, `{"secrets":["***"],"b":1}`,
+		`{"id":{"secret":"s"},"b":1}`, `{"b":` + privateKey + `}`, `{"token":["https://a","t"]}`, `{"z\"":1,"a":{"~/":2}}`,
+	} {
+		for _, k := range Kinds() {
+			inOneGo(t, k, []byte(raw))
+		}
+	}
+	for _, info := range allTypes() {
+		for _, s := range []style{canonical, careless} {
+			raw := s.write(provider(info))
+			inOneGo(t, IdentityProvider, []byte(raw))
+			inOneGo(t, SCIMUser, []byte(raw))
+			inOneGo(t, SCIMUser, []byte(raw[:len(raw)/2]))
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.SampledFrom([]style{canonical, careless}).Draw(t, "style")
+		inOneGo(t, rapid.SampledFrom(Kinds()).Draw(t, "kind"), []byte(s.write(objects().Draw(t, "object"))))
+	})
+}
+
+// A user, of whom anything may be otherwise than documented.
+func TestUsersInOneGo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		user := tree{}
+		for _, name := range []string{"active", "displayName", "emails", "externalId", "id", "meta", "schemas", "userName", "x"} {
+			if value := rapid.OneOf(rapid.SampledFrom([]any{nil, `"Ada"`, `true`, []any{`"a"`}}), values(2)).Draw(t, name); value != nil {
+				user[name] = value
+			}
+		}
+		s := rapid.SampledFrom([]style{canonical, careless}).Draw(t, "style")
+		inOneGo(t, rapid.SampledFrom([]Kind{SCIMUser, SCIMGroup}).Draw(t, "kind"), []byte(s.write(user)))
+	})
 }

@@ -2,7 +2,9 @@ package snapshot
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -29,7 +31,7 @@ func appendUnescaped(out, text []byte) []byte {
 func (c *canonicalizer) str() (escaped bool, err error) {
 	start := c.pos + 1
 	ascii := true
-	for i := start; i < len(c.in); i++ {
+	for i := skipText(c.in, start); i < len(c.in); i = skipText(c.in, i) {
 		switch b := c.in[i]; {
 		case b == '"':
 			if !ascii && !utf8.Valid(c.in[start:i]) {
@@ -45,16 +47,36 @@ func (c *canonicalizer) str() (escaped bool, err error) {
 				c.pos = i
 				return false, c.fail("unknown escape")
 			}
-			i += n - 1
+			i += n
 		case b < ' ':
 			c.pos = i
 			return false, c.fail("control character in a string")
-		case b >= utf8.RuneSelf:
+		default:
 			ascii = false
+			i++
 		}
 	}
 	c.pos = len(c.in)
 	return false, c.fail("unexpected end")
+}
+
+// skipText gives the index of the first byte from i on that is no ordinary ASCII
+// character of a string, or len(in). It looks at eight bytes at once.
+func skipText(in []byte, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(in); i += 8 {
+		w := binary.LittleEndian.Uint64(in[i:])
+		// In each byte the highest bit tells, exactly for the first that is not ordinary:
+		// a borrow goes to later ones only.
+		odd := (w | (w - ones*' ') | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)) & highs
+		if odd != 0 {
+			return i + bits.TrailingZeros64(odd)/8
+		}
+	}
+	for i < len(in) && in[i] >= ' ' && in[i] < utf8.RuneSelf && in[i] != '"' && in[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 // escapeLen is the length of the escape that s begins with, 0 where it is none.
@@ -128,19 +150,26 @@ func (c *canonicalizer) enter() error {
 	return nil
 }
 
-// leave forgets the parts of the object or array that ends.
-func (c *canonicalizer) leave(first int) {
-	c.parts = c.parts[:first]
-	c.depth--
+// leave forgets the parts of the object or array that ends, but not those of the
+// document itself. It may be left with some parts or with none.
+func (c *canonicalizer) leave(first int, some bool) {
+	c.reducible = c.reducible || !some
+	if c.depth--; c.depth > 0 {
+		c.parts = c.parts[:first]
+	}
 }
 
 // comma passes over what follows a part: a comma, or the bracket that shuts.
 func (c *canonicalizer) comma(shut byte) (more bool, err error) {
-	if c.next(',') {
-		return true, nil
-	}
-	if c.next(shut) {
-		return false, nil
+	if c.space(); c.pos < len(c.in) {
+		switch c.in[c.pos] {
+		case ',':
+			c.pos++
+			return true, nil
+		case shut:
+			c.pos++
+			return false, nil
+		}
 	}
 	return false, c.fail(fmt.Sprintf("want ',' or '%c'", shut))
 }
@@ -156,15 +185,12 @@ func (c *canonicalizer) next(b byte) bool {
 }
 
 func (c *canonicalizer) space() {
-	for c.pos < len(c.in) {
-		switch c.in[c.pos] {
-		case ' ', '\t', '\n', '\r':
-			c.pos++
-		default:
-			return
-		}
+	for c.pos < len(c.in) && c.in[c.pos] <= ' ' && isSpace(c.in[c.pos]) {
+		c.pos++
 	}
 }
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 
 func (c *canonicalizer) fail(what string) error {
 	return fmt.Errorf("%w: %s at byte %d", ErrSyntax, what, c.pos)
