@@ -33,6 +33,7 @@ func entries(t *testing.T, dir string) []string {
 // TestBundleRefused: nothing is overwritten, and what cannot be made leaves nothing, nor
 // a pin.
 func TestBundleRefused(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	before := read(t, m.db)
@@ -53,7 +54,7 @@ func TestBundleRefused(t *testing.T) {
 		if name == "beneath a file" {
 			dir = filepath.Join(parent, "file", "q4")
 		}
-		r := m.want(test.code, append(slices.Clone(quarter), "--bundle", dir)...)
+		r := m.want(test.code, "report", "posture", "--at", "2025-12-31", "--bundle", dir)
 		if r.stdout != "" || !oneLine(r.stderr) || !strings.Contains(r.stderr, test.says) || !strings.Contains(r.stderr, "hint: --bundle DIR") {
 			t.Errorf("%s: %s", name, r)
 		}
@@ -84,7 +85,7 @@ func TestBundleReadOnlyParent(t *testing.T) {
 	must(os.Chmod(parent, 0o500))
 	t.Cleanup(func() { _ = os.Chmod(parent, 0o700) })
 	before := read(t, m.env["IDPSNAP_DB"])
-	r := m.start(append(slices.Clone(quarter), "--bundle", filepath.Join(parent, "q4"))...).end(t)
+	r := m.start(append(slices.Clone(december), "--bundle", filepath.Join(parent, "q4"))...).end(t)
 	if r.code != 1 || r.stdout != "" || !oneLine(r.stderr) || !strings.Contains(r.stderr, "permission denied") {
 		t.Error(r)
 	}
@@ -95,13 +96,14 @@ func TestBundleReadOnlyParent(t *testing.T) {
 
 // TestBundleFullDisk: a bundle for which there is no room is not there, nor part of it.
 func TestBundleFullDisk(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	m.want(0, "pin", m.nightOf("2025-12-31")) // so that the history is as long as it will be
 	for _, limit := range []int{0, 500, 20_000, 60_000} {
 		parent := t.TempDir()
 		m.env["FILE_LIMIT"] = fmt.Sprint(limit)
-		r := m.start(append(slices.Clone(quarter), "--bundle", filepath.Join(parent, "q4"))...).end(t)
+		r := m.start(append(slices.Clone(december), "--bundle", filepath.Join(parent, "q4"))...).end(t)
 		delete(m.env, "FILE_LIMIT")
 		if r.code != 1 || r.stdout != "" || !strings.Contains(r.stderr, "file too large") || strings.Contains(r.stderr, "goroutine") {
 			t.Errorf("limit %d: %s", limit, r)
@@ -121,7 +123,7 @@ func TestBundleFullDisk(t *testing.T) {
 				t.Errorf("umount: %v: %s", err, out)
 			}
 		})
-		r := m.want(1, append(slices.Clone(quarter), "--bundle", filepath.Join(disk, "q4"))...)
+		r := m.want(1, append(slices.Clone(december), "--bundle", filepath.Join(disk, "q4"))...)
 		if !strings.Contains(r.stderr, "no space left") || len(entries(t, disk)) > 0 {
 			t.Errorf("%v is left: %s", entries(t, disk), r)
 		}
@@ -133,13 +135,13 @@ func TestBundleFullDisk(t *testing.T) {
 func TestBundleKilled(t *testing.T) {
 	onlyWithoutDetector(t)
 	t.Parallel()
-	m := archive(t)
-	whole := tree(t, m.bundle(quarter...))
+	m, made := evidenceOf(t)
+	whole := tree(t, made)
 	killed := 0
 	for _, files := range []int{0, 1, 7, 20, 30, len(whole) - 1} {
 		parent := t.TempDir()
 		dir := filepath.Join(parent, "q4")
-		p := m.start(append(slices.Clone(quarter), "--bundle", dir, "--quiet")...)
+		p := m.start(append(slices.Clone(twoNights), "--bundle", dir, "--quiet")...)
 		ended := make(chan struct{})
 		go func() { _ = p.Wait(); close(ended) }()
 		for running := true; running; { // until so many files are there
@@ -169,7 +171,7 @@ func TestBundleKilled(t *testing.T) {
 			sameTree(t, "it was done by then", whole, tree(t, dir))
 		} else {
 			killed++
-			m.want(0, append(slices.Clone(quarter), "--bundle", dir)...)
+			m.want(0, append(slices.Clone(twoNights), "--bundle", dir)...)
 			sameTree(t, "after it was killed", whole, tree(t, dir))
 		}
 		for _, name := range left {
@@ -190,7 +192,7 @@ func TestBundleRedacted(t *testing.T) {
 	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
-	for _, args := range [][]string{quarter, {"report", "lifecycle", "--from", "2025-10-01", "--to", "2026-09-30"}} {
+	for _, args := range [][]string{december, {"report", "lifecycle", "--from", "2026-02-01", "--to", "2026-05-31"}} {
 		dir := m.bundle(append(slices.Clone(args), "--redact", "pii")...)
 		if c := m.check(0, dir); c.Compared == 0 || len(c.Notes) > 0 {
 			t.Errorf("%+v", c)
@@ -210,7 +212,7 @@ func TestBundleRedacted(t *testing.T) {
 		sameTree(t, "again", tree(t, dir), tree(t, m.bundle(append(slices.Clone(args), "--redact", "pii")...)))
 	}
 	// Where nobody asks for pseudonyms, the names are there: what is looked for can be found.
-	open := unpacked(t, m.bundle(quarter...))
+	open := unpacked(t, m.bundle(december...))
 	for _, name := range []string{"access-review.csv", "report.html", "snapshots/" + m.nightOf("2025-12-31")[:8] + ".json"} {
 		if !strings.Contains(open[name], "okta00@acme.example") {
 			t.Errorf("%s names nobody", name)

@@ -29,8 +29,11 @@ func evidenceOf(t *testing.T) (m *machine, dir string) {
 	m.env["NOW"] = "2026-06-30T02:00:00Z"
 	m.want(0, "snapshot", "--quiet")
 	m.env["NOW"] = "2026-07-01T09:00:00Z"
-	return m, m.bundle("report", "access-review", "--at", "2026-06-30", "--from", "2026-06-29T12:00:00Z")
+	return m, m.bundle(twoNights...)
 }
+
+// twoNights is the command line of the bundle of a small history.
+var twoNights = []string{"report", "access-review", "--at", "2026-06-30", "--from", "2026-06-29T12:00:00Z"}
 
 // resum makes sums and a manifest that fit whatever is in a directory, as somebody does
 // who forges evidence.

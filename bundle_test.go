@@ -3,7 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -39,9 +43,9 @@ func archive(t *testing.T) *machine {
 	}}
 }
 
-// quarter is the command line of most bundles here: at the end of it the people with
+// december is the command line of most bundles here: at the end of it the people with
 // hostile names are listed.
-var quarter = []string{"report", "access-review", "--at", "2025-12-31", "--from", "2025-10-15"}
+var december = []string{"report", "access-review", "--at", "2025-12-31", "--from", "2025-12-01"}
 
 // bundle makes a bundle in a directory of the test's own.
 func (m *machine) bundle(args ...string) string {
@@ -115,18 +119,60 @@ func sameTree(t *testing.T, what string, a, b map[string]string) {
 	}
 }
 
-// sha256sum checks a directory as an auditor does who has no idpsnap. ok is whether it
-// is content, out what it says.
+// sha256sum checks a directory as the program of that name does with -c, which an
+// auditor has who has no idpsnap. ok is whether it is content, out what it says.
 func sha256sum(t *testing.T, dir string) (ok bool, out string) {
 	t.Helper()
-	program, err := exec.LookPath("sha256sum")
+	sums, err := os.ReadFile(filepath.Join(dir, "SHA256SUMS"))
 	if err != nil {
-		t.Skip("there is no sha256sum here: what it says of a bundle was not tried")
+		return false, err.Error()
 	}
-	cmd := exec.Command(program, "-c", "SHA256SUMS")
-	cmd.Dir, cmd.Env = dir, []string{"LC_ALL=C"}
-	text, err := cmd.CombinedOutput()
-	return err == nil, string(text)
+	var said strings.Builder
+	ok = true
+	for line := range strings.Lines(string(sums)) {
+		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		switch {
+		case err != nil:
+			said.WriteString(name + ": FAILED open or read\n")
+		case fmt.Sprintf("%x", sha256.Sum256(text)) != sum:
+			said.WriteString(name + ": FAILED\n")
+		default:
+			said.WriteString(name + ": OK\n")
+			continue
+		}
+		ok = false
+	}
+	return ok, said.String()
+}
+
+// TestSHA256Sum: where there is the program itself, it says the same of a bundle that is
+// as it was made, and of one that is not.
+func TestSHA256Sum(t *testing.T) {
+	onlyWithoutDetector(t)
+	t.Parallel()
+	_, dir := evidenceOf(t)
+	if ok, out := sha256sum(t, dir); !ok || strings.Count(out, ": OK\n") != len(tree(t, dir))-1 {
+		t.Errorf("a whole bundle: %s", out)
+	}
+	program, missing := exec.LookPath("sha256sum")
+	for _, damage := range []func(){
+		func() {},
+		func() { alter(t, dir, "README.md", "SHA256SUMS", "SHA256sums") },
+		func() { must(os.Remove(filepath.Join(dir, "lifecycle.csv"))) },
+	} {
+		damage()
+		if missing != nil { // then the one here speaks for it
+			continue
+		}
+		ok, want := sha256sum(t, dir)
+		cmd := exec.Command(program, "-c", "SHA256SUMS")
+		cmd.Dir, cmd.Env = dir, []string{"LC_ALL=C"}
+		out, err := cmd.Output()
+		if (err == nil) != ok || string(out) != want {
+			t.Errorf("sha256sum: %v\n%s\nwant:\n%s", err, out, want)
+		}
+	}
 }
 
 // TestBundleIsAlwaysTheSame: the same question of the same history makes the same
@@ -136,7 +182,7 @@ func TestBundleIsAlwaysTheSame(t *testing.T) {
 	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
-	dir := m.bundle(quarter...)
+	dir := m.bundle(december...)
 	first, pinned := tree(t, dir), read(t, m.db)
 	if len(first) < 30 {
 		t.Fatalf("%d files", len(first))
@@ -153,30 +199,30 @@ func TestBundleIsAlwaysTheSame(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 
-	sameTree(t, "again", first, tree(t, m.bundle(quarter...)))
+	sameTree(t, "again", first, tree(t, m.bundle(december...)))
 	if !bytes.Equal(read(t, m.db), pinned) {
 		t.Error("to make it again changed the history")
 	}
 	deep := filepath.Join(t.TempDir(), "not there yet", "=cmd ünd 'so'")
-	m.want(0, append(slices.Clone(quarter), "--bundle", deep)...)
+	m.want(0, append(slices.Clone(december), "--bundle", deep)...)
 	sameTree(t, "in a directory with another name", first, tree(t, deep))
 	empty := t.TempDir()
-	if r := m.want(0, append(slices.Clone(quarter), "--bundle", empty+"/", "--quiet")...); r.stdout+r.stderr != "" {
+	if r := m.want(0, append(slices.Clone(december), "--bundle", empty+"/", "--quiet")...); r.stdout+r.stderr != "" {
 		t.Errorf("not quiet: %s", r)
 	}
 	sameTree(t, "in an empty directory", first, tree(t, empty))
 
 	moved := filepath.Join(t.TempDir(), "copy.db")
 	copyFile(t, m.db, moved)
-	sameTree(t, "of a copy", first, tree(t, m.bundle(append(slices.Clone(quarter), "--db", moved)...)))
+	sameTree(t, "of a copy", first, tree(t, m.bundle(append(slices.Clone(december), "--db", moved)...)))
 	m.env["NOW"] = "2027-03-01T23:59:59Z"
-	sameTree(t, "five months later", first, tree(t, m.bundle(quarter...)))
+	sameTree(t, "five months later", first, tree(t, m.bundle(december...)))
 
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
 	for name, value := range map[string]string{"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "LANG": "ar_EG", "COLUMNS": "40", "NO_COLOR": "1", "USER": "somebody"} {
 		m.env[name] = value
 	}
-	if r := m.start(append(slices.Clone(quarter), "--bundle", elsewhere)...).end(t); r.code != 0 {
+	if r := m.start(append(slices.Clone(december), "--bundle", elsewhere)...).end(t); r.code != 0 {
 		t.Fatal(r)
 	}
 	sameTree(t, "in another time zone and language", first, tree(t, elsewhere))
@@ -284,7 +330,7 @@ func TestBundleOutlivesNights(t *testing.T) {
 	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
-	dir := m.bundle(quarter...)
+	dir := m.bundle(december...)
 	whole := m.check(0, dir)
 
 	recordNights(t, m.db, yearEnds.AddDate(0, 0, 1), yearEnds.AddDate(0, 0, 2))
@@ -292,7 +338,7 @@ func TestBundleOutlivesNights(t *testing.T) {
 	if c := m.check(0, dir); c.Compared != whole.Compared || len(c.Notes) > 0 || c.History.Snapshots != whole.History.Snapshots+2 {
 		t.Errorf("two nights later: %+v", c)
 	}
-	before, after := tree(t, dir), tree(t, m.bundle(quarter...))
+	before, after := tree(t, dir), tree(t, m.bundle(december...))
 	for _, name := range []string{"manifest.json", "SHA256SUMS"} { // which say how far the history went
 		delete(before, name)
 		delete(after, name)
@@ -301,7 +347,7 @@ func TestBundleOutlivesNights(t *testing.T) {
 
 	// The reports tell of all nights of the period: with one of them gone they cannot be
 	// made again, but what they cite can.
-	m.want(0, "forget", m.nightOf("2025-11-20"), "--prune")
+	m.want(0, "forget", m.nightOf("2025-12-20"), "--prune")
 	c := m.check(0, dir)
 	said := strings.Join(c.Notes, "\n")
 	if c.Compared >= whole.Compared || !strings.HasPrefix(said, "1 snapshot of the history, forgotten since") ||
@@ -321,7 +367,7 @@ func TestBundleOutlivesNights(t *testing.T) {
 
 	// What the bundle cites stays, whatever the policy.
 	kept := m.want(0, "forget", "--keep-last", "1", "--prune").stdout
-	if strings.Count(kept, "pinned: cited by evidence: access-review --at 2025-12-31 --from 2025-10-15") != 2 {
+	if strings.Count(kept, "pinned: cited by evidence: access-review --at 2025-12-31 --from 2025-12-01") != 2 {
 		t.Errorf("forget does not say what it keeps for the bundle: %s", kept)
 	}
 	if list := m.snapshots(); len(list) != 5 {
@@ -365,7 +411,7 @@ func TestBundleOutlivesNights(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	other := "snapshots/" + m.nightOf("2025-10-14")[:8] + ".json"
+	other := "snapshots/" + m.nightOf("2025-11-30")[:8] + ".json"
 	alter(t, dir, other, "Okta Person 00", "Okta Person 01")
 	resum(t, dir)
 	if c := m.check(13, dir); !slices.Contains(c.names(), other) {
@@ -384,6 +430,7 @@ func (m *machine) runVersion(version string, args ...string) result {
 
 // TestBundleOfAnotherVersion: a newer idpsnap may word reports otherwise, and says so.
 func TestBundleOfAnotherVersion(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	dir := m.bundle("report", "posture", "--at", "2026-07-20")
@@ -422,6 +469,7 @@ func alter(t *testing.T, dir, name, old, with string) {
 // TestBundleWithoutPins: whoever may only read the history gets the same bundle, and is
 // told that it is not pinned.
 func TestBundleWithoutPins(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
 	shared := openTempDir(t)
@@ -440,7 +488,7 @@ func TestBundleWithoutPins(t *testing.T) {
 		m.env["RUN_AS"] = "65534"
 	}
 	dir := filepath.Join(m.home, "q4")
-	r := m.start(append(slices.Clone(quarter), "--bundle", dir)...).end(t)
+	r := m.start(append(slices.Clone(december), "--bundle", dir)...).end(t)
 	if r.code != 0 || !strings.Contains(r.stderr, "not pinned") || strings.Contains(r.stdout, "is pinned") || !strings.Contains(r.stdout, "could not be pinned") {
 		t.Fatal(r)
 	}
@@ -448,7 +496,7 @@ func TestBundleWithoutPins(t *testing.T) {
 		t.Error(r)
 	}
 	m.env["IDPSNAP_DB"] = m.db
-	sameTree(t, "of a history that may only be read", tree(t, dir), tree(t, m.bundle(quarter...)))
+	sameTree(t, "of a history that may only be read", tree(t, dir), tree(t, m.bundle(december...)))
 }
 
 // TestBundleWithoutHistory: the auditor's machine has none. The digests are checked, and
@@ -474,33 +522,119 @@ func TestBundleWithoutHistory(t *testing.T) {
 	}
 }
 
-// readmeCheck is what README.md tells an auditor to run.
+// readmeCheck does what README.md tells an auditor to run. Where there is a Python, that
+// has to say the same.
 func readmeCheck(t *testing.T, dir string) string {
 	t.Helper()
 	found := regexp.MustCompile("(?s)\n```sh\npython3 - <<'END'\n(.*?\n)END\n```\n").FindSubmatch(read(t, filepath.Join(dir, "README.md")))
 	if found == nil {
 		t.Fatal("README.md has no check in Python")
 	}
+	said := recomputed(t, dir)
 	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("there is no python3 here: the check in README.md was not tried")
+	if err != nil { // then the one here speaks for it
+		return said
 	}
 	cmd := exec.Command(python, "-")
 	cmd.Dir = dir
 	cmd.Stdin = bytes.NewReader(found[1])
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
+	if out, err := cmd.CombinedOutput(); err != nil || string(out) != said {
+		t.Errorf("README.md says %v:\n%s\nwant:\n%s", err, out, said)
 	}
-	return string(out)
+	return said
+}
+
+// recomputed is the check of README.md, of nothing but what is in the bundle.
+func recomputed(t *testing.T, dir string) string {
+	t.Helper()
+	type list struct{ Kind, ProviderID string }
+	var manifest struct {
+		Redacted  bool
+		Snapshots []struct {
+			ID, File    string
+			Collections []struct {
+				Kind, Digest string
+				ProviderID   string `json:"provider_id"`
+				ProviderName string `json:"provider_name"`
+			}
+		}
+	}
+	must(json.Unmarshal(read(t, filepath.Join(dir, "manifest.json")), &manifest))
+	var said strings.Builder
+	if manifest.Redacted {
+		said.WriteString("Names are redacted, so manifest.json has no digests of what was recorded: there is nothing to compare.\n")
+	}
+	for _, s := range manifest.Snapshots {
+		lists := map[list][][2]string{} // what each holds, by the id: its digest
+		for line := range bytes.Lines(read(t, filepath.Join(dir, s.File))) {
+			head, document, found := bytes.Cut(bytes.TrimRight(line, ",\n"), []byte(`,"document":`))
+			if !found {
+				continue
+			}
+			var r struct {
+				Kind, ID   string
+				ProviderID string `json:"provider_id"`
+			}
+			must(json.Unmarshal(append(head[:len(head):len(head)], '}'), &r))
+			sum := sha256.Sum256(document[:len(document)-1])
+			of := list{Kind: r.Kind, ProviderID: r.ProviderID}
+			lists[of] = append(lists[of], [2]string{packedID(r.ID), string(sum[:])})
+		}
+		for _, c := range s.Collections {
+			if c.Digest == "" {
+				continue
+			}
+			verdict := "DIFFERS"
+			if fmt.Sprintf("%x", listDigest(lists[list{Kind: c.Kind, ProviderID: c.ProviderID}], 0)) == c.Digest {
+				verdict = "OK"
+			}
+			fmt.Fprintln(&said, s.ID[:8], c.Kind, c.ProviderName, verdict)
+		}
+	}
+	return said.String()
+}
+
+// packedID is an id as digests of lists have it.
+func packedID(id string) string {
+	if regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(id) {
+		raw, err := hex.DecodeString(strings.ReplaceAll(id, "-", ""))
+		must(err)
+		return "\x00" + string(raw)
+	}
+	return string([]byte{byte(len(id))}) + id
+}
+
+// listDigest is the digest of a list, from README.md.
+func listDigest(entries [][2]string, level int) [32]byte {
+	if len(entries) <= 256 || level == 12 {
+		var all []string
+		for _, e := range entries {
+			all = append(all, e[0]+e[1])
+		}
+		slices.Sort(all)
+		return sha256.Sum256([]byte("\x00" + strings.Join(all, "")))
+	}
+	var parts [32][][2]string
+	for _, e := range entries {
+		sum := sha256.Sum256([]byte(e[0]))
+		i := binary.BigEndian.Uint64(sum[:]) >> (59 - 5*level) & 31
+		parts[i] = append(parts[i], e)
+	}
+	text := []byte{1}
+	for _, p := range parts {
+		sum := listDigest(p, level+1)
+		text = append(text, sum[:]...)
+	}
+	return sha256.Sum256(text)
 }
 
 // TestBundleReadme: the check in README.md, which needs no idpsnap, recomputes the
 // digests that the history has of every list.
 func TestBundleReadme(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := archive(t)
-	dir := m.bundle(quarter...)
+	dir := m.bundle(december...)
 	lists := strings.Count(string(read(t, filepath.Join(dir, "manifest.json"))), `"digest": `)
 	out := readmeCheck(t, dir)
 	if got := strings.Count(out, " OK\n"); got != lists || lists < 10 || strings.Count(out, "\n") != lists {
@@ -511,7 +645,7 @@ func TestBundleReadme(t *testing.T) {
 	if strings.Count(out, "DIFFERS\n") != 1 || !strings.Contains(out, " scim_user Okta DIFFERS\n") {
 		t.Errorf("an altered user: %s", out)
 	}
-	out = readmeCheck(t, m.bundle(append(slices.Clone(quarter), "--redact", "pii")...))
+	out = readmeCheck(t, m.bundle(append(slices.Clone(december), "--redact", "pii")...))
 	if !strings.HasPrefix(out, "Names are redacted, so manifest.json has no digests") || strings.Count(out, "\n") != 1 {
 		t.Errorf("a bundle without names: %s", out)
 	}

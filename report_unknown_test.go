@@ -41,6 +41,7 @@ func (m *machine) unseen() (left, joined []string) {
 // TestNobodyLeftWhoWasNotLookedFor: in the week of March in which the users of Entra ID
 // were not read, no report says in any format that one of them left, or who joined.
 func TestNobodyLeftWhoWasNotLookedFor(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := auditor(t)
 	left, joined := m.unseen()
@@ -123,6 +124,7 @@ func TestWhoLeftUnseenIsToldWhenTheListIsReadAgain(t *testing.T) {
 
 // TestAMomentIsThatOfTheLastCompleteSnapshot, and says so.
 func TestAMomentIsThatOfTheLastCompleteSnapshot(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := auditor(t)
 	whole := m.snapshotOf("2026-03-08")
@@ -145,6 +147,7 @@ func TestAMomentIsThatOfTheLastCompleteSnapshot(t *testing.T) {
 // TestAPartialSnapshotSaysWhatIsNotKnown, has no row of what was not read, and ends
 // with status 3.
 func TestAPartialSnapshotSaysWhatIsNotKnown(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := auditor(t)
 	partial := m.snapshotOf("2026-03-12").ID

@@ -201,6 +201,7 @@ func TestTheYearIsTheSameWheneverItIsLived(t *testing.T) {
 // TestPseudonymsStandForEverybody: with --redact pii no report says who somebody is, in
 // no format.
 func TestPseudonymsStandForEverybody(t *testing.T) {
+	onlyWithoutDetector(t)
 	t.Parallel()
 	m := auditor(t)
 	people := map[string]bool{}
@@ -216,16 +217,20 @@ func TestPseudonymsStandForEverybody(t *testing.T) {
 	for _, kind := range audit.Kinds() {
 		args := []string{"report", string(kind), "--from", "2025-11-10", "--to", "2025-12-31"}
 		for _, format := range report.EvidenceFormats() {
-			plain := steady(t, format, m.want(0, in(format, args)...).stdout)
 			redacted := steady(t, format, m.want(0, append(in(format, args), "--redact", "pii")...).stdout)
-			named := false
 			for who := range people {
-				named = named || strings.Contains(plain, who)
 				if strings.Contains(redacted, who) {
 					t.Errorf("%s as %s names %q", kind, format, who)
 				}
 			}
-			if of := kind == audit.AccessReview || kind == audit.Lifecycle; of && !named {
+			if kind != audit.AccessReview && kind != audit.Lifecycle {
+				continue
+			}
+			plain, named := steady(t, format, m.want(0, in(format, args)...).stdout), false
+			for who := range people {
+				named = named || strings.Contains(plain, who)
+			}
+			if !named { // what is looked for can be found
 				t.Errorf("%s as %s names nobody without --redact", kind, format)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/idpsnap/idpsnap/report"
@@ -144,6 +145,9 @@ func (e *evidence) pin(ctx context.Context, env Env, s *store.Store, b *report.B
 func emptyOrMissing(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
+	case err == nil && len(entries) == 1 && entries[0].Name() == unfinishedBundle:
+		left := filepath.Join(dir, unfinishedBundle)
+		return &problem{class: errRefused, text: fmt.Sprintf("--bundle: in %s a bundle is being made, or one was never finished: %s", dir, left), hint: "where no idpsnap is at work, delete " + left}
 	case err == nil && len(entries) > 0:
 		return &problem{class: errRefused, text: fmt.Sprintf("--bundle: %s has something in it, and nothing is overwritten", dir), hint: "--bundle DIR names a directory that is not there yet"}
 	case err == nil, errors.Is(err, fs.ErrNotExist):
@@ -160,10 +164,15 @@ func noDirectory(dir string, err error) error {
 	}
 }
 
-// makeDirectory fills a directory beside dir and then puts it in dir's place, so that
-// dir is there whole or not at all. It gives the files in the order in which they were
-// made.
-func makeDirectory(dir string, write func(create func(name string) (io.WriteCloser, error)) error) (made []string, err error) {
+// writeFiles makes files, each of which create opens by its name.
+type writeFiles func(create func(name string) (io.WriteCloser, error)) error
+
+// makeDirectory fills a directory beside dir and then gives it its name, so that dir is
+// there whole or not at all. It gives the files in the order in which they were made.
+func makeDirectory(dir string, write writeFiles) (made []string, err error) {
+	if _, err := os.Stat(dir); err == nil {
+		return fillDirectory(dir, write)
+	}
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return nil, err
@@ -177,9 +186,56 @@ func makeDirectory(dir string, write func(create func(name string) (io.WriteClos
 			err = errors.Join(err, os.RemoveAll(temporary))
 		}
 	}()
+	if made, err = stage(temporary, write); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(temporary, dir); err != nil {
+		return nil, err
+	}
+	return made, syncDirectory(parent)
+}
+
+// unfinishedBundle is where files are until all of them are made. It is made before
+// them, so that no two processes fill one directory.
+const unfinishedBundle = ".unfinished-bundle"
+
+// fillDirectory fills an empty directory that is there. Somebody may stand in it, or it
+// is a disk of its own: so it is kept, and the files are moved into it once all of them
+// are made. SHA256SUMS comes last: without it there is no bundle.
+func fillDirectory(dir string, write writeFiles) (made []string, err error) {
+	temporary := filepath.Join(dir, unfinishedBundle)
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
+	if made, err = stage(temporary, write); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(temporary)
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]int{report.BundleManifest: 1, report.BundleSums: 2}
+	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return last[a.Name()] - last[b.Name()] })
+	if others, err := os.ReadDir(dir); err != nil || len(others) > 1 {
+		return nil, errors.Join(err, fmt.Errorf("%s: %w", dir, fs.ErrExist))
+	}
+	for i, e := range entries {
+		if err := os.Rename(filepath.Join(temporary, e.Name()), filepath.Join(dir, e.Name())); err != nil {
+			for _, moved := range entries[:i] {
+				err = errors.Join(err, os.RemoveAll(filepath.Join(dir, moved.Name())))
+			}
+			return nil, err
+		}
+	}
+	return made, syncDirectory(dir)
+}
+
+// stage makes the files of a bundle in a directory that is to be moved.
+func stage(dir string, write writeFiles) (made []string, err error) {
 	err = write(func(name string) (io.WriteCloser, error) {
 		made = append(made, name)
-		path := filepath.Join(temporary, filepath.FromSlash(name))
+		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, err
 		}
@@ -189,16 +245,7 @@ func makeDirectory(dir string, write func(create func(name string) (io.WriteClos
 	if err != nil {
 		return nil, err
 	}
-	if err := syncDirectory(temporary); err != nil {
-		return nil, err
-	}
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty one
-		return nil, err
-	}
-	if err := os.Rename(temporary, dir); err != nil {
-		return nil, err
-	}
-	return made, syncDirectory(parent)
+	return made, syncDirectory(dir)
 }
 
 // synced is a file that outlives a power cut once it is closed.

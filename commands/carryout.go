@@ -44,13 +44,7 @@ func (c *carrier) begin(ctx context.Context, p *migrate.Plan, given *supplied) e
 	if tells && c.tokens.out == "" {
 		return &problem{class: errRefused, text: "Cloudflare would tell a SCIM token, once, and nobody would keep it; nothing was written", hint: "--scim-secrets-out FILE keeps it"}
 	}
-	// Before anybody is asked for anything.
-	for _, file := range [][2]string{{"--scim-secrets-out", c.tokens.out}, {"--checklist", c.checklist}} {
-		if err := creatable(file[0], file[1]); err != nil {
-			return err
-		}
-	}
-	if _, err := c.tokens.parse(); err != nil {
+	if err := c.places(); err != nil {
 		return err
 	}
 	if !c.env.InTerminal {
@@ -59,6 +53,18 @@ func (c *carrier) begin(ctx context.Context, p *migrate.Plan, given *supplied) e
 		}
 	}
 	return nil
+}
+
+// places sees to it, before anybody is asked for anything, that the files for tokens and
+// the checklist can be made, as far as that is known without making them.
+func (c *carrier) places() error {
+	for _, file := range [][2]string{{"--scim-secrets-out", c.tokens.out}, {"--checklist", c.checklist}} {
+		if err := creatable(file[0], file[1]); err != nil {
+			return err
+		}
+	}
+	_, err := c.tokens.parse()
+	return err
 }
 
 // agree asks for the secrets that are missing and for the person's word, and opens the

@@ -40,10 +40,12 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 	if e.query.Redact && !redacted(first) {
 		return usage("leave --redact pii out", "--close: %s has people's names, and no pseudonyms", a.closing)
 	}
+	var unreadable error
 	closed, err := audit.Close(ctx, e.history, e.Question, *reviewed, func(yield func(map[string]string, error) bool) {
 		for row := first; ok; row, err, ok = next() {
 			if err != nil {
-				yield(nil, badReview(a.closing, err))
+				unreadable = badReview(a.closing, err)
+				yield(nil, unreadable)
 				return
 			}
 			if e.query.Redact {
@@ -55,6 +57,8 @@ func (a *reportArgs) close(ctx context.Context, env Env, shared *common, e *evid
 		}
 	})
 	switch {
+	case unreadable != nil:
+		return unreadable
 	case errors.Is(err, audit.ErrRedacted):
 		return usage("--redact pii closes a redacted review", "--close: %s has pseudonyms in the place of people's names", a.closing)
 	case errors.Is(err, audit.ErrNotReview):
@@ -100,14 +104,14 @@ func nameless(row map[string]string) {
 }
 
 func badReview(path string, err error) error {
-	text := "it has no rows"
+	text, hint := "it has no rows", "the file must be what idpsnap report access-review --format csv or xlsx wrote, filled in, with its columns"
 	if err != nil {
 		text = err.Error()
 	}
-	return &problem{
-		class: errBadFile, text: fmt.Sprintf("--close: %s: %s", path, text),
-		hint: "the file must be what idpsnap report access-review --format csv or xlsx wrote, filled in, with its columns",
+	if format := new(report.FormatError); errors.As(err, &format) {
+		hint = `save it as "CSV UTF-8", or as an Excel workbook (.xlsx), or fill in the workbook of report access-review --out review.xlsx`
 	}
+	return &problem{class: errBadFile, text: fmt.Sprintf("--close: %s: %s", path, text), hint: hint}
 }
 
 // reviewed finds the snapshot that a review is about.

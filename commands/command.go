@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,8 +13,9 @@ import (
 // function that does the work.
 type command struct {
 	name     string
-	args     string // as the usage line shows them: "STATE [RESOURCE]"
-	min, max int    // how many arguments
+	args     string   // as the usage line shows them: "STATE [RESOURCE]"
+	min, max int      // how many arguments
+	words    []string // that the first argument may be, where they are few
 	short    string
 	long     string
 	examples []example
@@ -73,7 +75,7 @@ func (c command) cli(shared *common) *cli.Command {
 		Flags:           append(c.flags, shared.flags()...),
 		HideHelp:        true,
 		HideHelpCommand: true,
-		OnUsageError:    func(_ *cli.Context, err error, _ bool) error { return badValue(c.name, err) },
+		OnUsageError:    func(_ *cli.Context, err error, _ bool) error { return badValue(c.name, c.flags, err) },
 		Action: func(cc *cli.Context) error {
 			if err := shared.check(); err != nil {
 				return err
@@ -92,7 +94,7 @@ func (c command) cli(shared *common) *cli.Command {
 
 func (c command) checkArgs(args []string) error {
 	if len(args) < c.min {
-		return usage("idpsnap "+c.name+" "+c.args, "%s needs %s", c.name, c.args)
+		return usage(c.typed(), "%s needs %s", c.name, c.args)
 	}
 	if len(args) > c.max {
 		return usage(helpHint(c.name), "%s takes no argument %q", c.name, args[c.max])
@@ -105,10 +107,35 @@ func (c command) checkArgs(args []string) error {
 	return nil
 }
 
+// typed is what to type where an argument is missing: what may stand there, if that is
+// one of a few words, else an example.
+func (c command) typed() string {
+	switch {
+	case len(c.words) > 0:
+		return c.args + " is one of " + strings.Join(c.words, ", ") + "; " + helpHint(c.name) + " says more"
+	case len(c.examples) > 0:
+		return "such as " + c.examples[0].line + "; " + helpHint(c.name) + " says more"
+	}
+	return helpHint(c.name)
+}
+
 // badValue says of a flag's value what is wrong with it, in our words.
-func badValue(command string, err error) error {
+func badValue(command string, flags []cli.Flag, err error) error {
 	text := strings.TrimSuffix(err.Error(), ": parse error")
 	text = strings.Replace(text, "for flag -", "for flag --", 1)
+	for _, f := range flags {
+		_, isTime := f.(*cli.DurationFlag)
+		flag := "--" + f.Names()[0]
+		before, found := strings.CutSuffix(text, " for flag "+flag)
+		if !isTime || !found {
+			continue
+		}
+		value, err := strconv.Unquote(strings.TrimPrefix(before, "invalid value "))
+		if _, seconds := strconv.ParseUint(value, 10, 16); err != nil || seconds != nil {
+			value = "90"
+		}
+		return usage(flag+" "+value+"s", "%s: want a time such as 90s or 5m", text)
+	}
 	return usage(helpHint(command), "%s", text)
 }
 
@@ -136,7 +163,7 @@ func dispatch(ctx context.Context, env Env, all []command, shared *common, args 
 		Writer:         env.Stderr,
 		ErrWriter:      env.Stderr,
 		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return badValue("", err) },
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return badValue("", nil, err) },
 		Action:         func(*cli.Context) error { return errors.New("no command was run") },
 		Commands:       []*cli.Command{c.cli(shared)},
 	}

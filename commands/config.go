@@ -139,6 +139,14 @@ func (c config) checkOwner() error {
 
 func (c config) names() []string { return slices.Sorted(maps.Keys(c.Profiles)) }
 
+// namesOf are the names of the profiles of a target.
+func (c config) namesOf(t snapshot.Target) []string {
+	return slices.DeleteFunc(c.names(), func(name string) bool {
+		of, err := c.Profiles[name].target()
+		return err != nil || of != t
+	})
+}
+
 // profile finds a profile by name.
 func (c config) profile(name string) (profile, error) {
 	if p, ok := c.Profiles[name]; ok {

@@ -31,9 +31,10 @@ Makes up a Cloudflare account in this process, takes a snapshot of it, lets a da
 pass on which somebody joins, somebody leaves and a provider's issuer is changed,
 takes another snapshot, and asks what happened; then somebody deletes a provider,
 and it is put back, and in the end all of them move to a second account. Every
-command that it types is printed with what it really says. Nothing leaves this
-machine; your credentials, profiles and history are not touched. The demo's own
-history is kept, for you to play with.`,
+command that it types is printed with what it really says. The story's clock is
+behind yours, so that it ends in the past. Nothing leaves this machine; your
+credentials, profiles and history are not touched. The demo's own history is kept,
+for you to play with.`,
 		examples: []example{{"idpsnap demo", ""}},
 		exits:    []int{exitDone, exitFailed, exitUsage},
 		noResult: true,
@@ -43,6 +44,10 @@ history is kept, for you to play with.`,
 		run: func(ctx context.Context, _ []string) error { return runDemo(ctx, env, shared, dir) },
 	}
 }
+
+// demoLasts is how long before the day on which it is told the story begins: two nights,
+// a month, and a day to spare.
+const demoLasts = 33 * 24 * time.Hour
 
 const demoAccount = "account:" + sandbox.DefaultAccount
 
@@ -69,11 +74,9 @@ func runDemo(ctx context.Context, env Env, shared *common, dir string) error {
 	if _, err := os.Stat(d.db); err == nil {
 		return usage("--dir DIRECTORY wants one without a history", "%s exists: the demo makes its own", d.db)
 	}
-	// The story begins yesterday at two in the morning, when cron would run.
-	d.clock = env.Now().UTC().Truncate(24 * time.Hour).Add(-22 * time.Hour)
-	if d.clock.Add(24 * time.Hour).After(env.Now()) {
-		d.clock = d.clock.Add(-24 * time.Hour)
-	}
+	// The story begins at two in the morning, when cron would run, and so long ago that it
+	// ends in the past: nothing that keeps time takes a snapshot of tomorrow.
+	d.clock = env.Now().UTC().Truncate(24 * time.Hour).Add(2*time.Hour - demoLasts)
 	d.env = d.world(env)
 	d.server = sandbox.DefaultWorld(sandbox.Options{Now: d.env.Now, Sleep: env.Sleep, Seed: 1})
 	d.env.HTTP = roundTripper(func(req *http.Request) (*http.Response, error) { return inProcess(d.server, req) })
@@ -104,7 +107,7 @@ func (d *demo) world(env Env) Env {
 
 func (d *demo) tell(ctx context.Context) error {
 	d.say("A Cloudflare account that does not exist, and a history in %s.", d.db)
-	d.say("It is two in the morning, and cron runs:")
+	d.say("It is two in the morning of %s, and cron runs:", d.clock.Format(time.DateOnly))
 	if err := d.types(ctx, "snapshot", "--note", "the first night"); err != nil {
 		return err
 	}

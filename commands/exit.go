@@ -100,6 +100,8 @@ func hintOf(err error) string {
 		return "a newer idpsnap wrote this history: upgrade idpsnap"
 	case errors.Is(err, store.ErrNotHistory):
 		return "--db must name a history that idpsnap made, or a file that does not exist yet"
+	case errors.Is(err, store.ErrReadOnly):
+		return "give this user the right to write there, or --db FILE names another history"
 	case errors.Is(err, store.ErrMoved):
 		return "that one is recorded; run it again if you want another"
 	case errors.Is(err, store.ErrRunMoved):

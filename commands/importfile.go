@@ -66,9 +66,6 @@ func runImport(ctx context.Context, env Env, shared *common, a *historyArgs, fil
 	}
 	var sn snapshot.Snapshot
 	err = a.orCreate(ctx, env, func(s *store.Store, path string, isNew bool) error {
-		if err := im.fits(ctx, s); err != nil {
-			return err
-		}
 		if sn, err = im.record(ctx, s); err != nil {
 			return err
 		}
@@ -158,20 +155,24 @@ func (im *imported) checkHead(now time.Time) error {
 }
 
 // checkLists compares each list with what the file says of it. One that the file holds
-// nothing of, because it was left out, was not read, as far as the history knows.
+// nothing of, because its kind was left out, was not read, as far as the history knows.
 func (im *imported) checkLists() error {
-	held := map[snapshot.Collection]int{}
+	held, ofKind := map[snapshot.Collection]int{}, map[snapshot.Kind]int{}
 	for _, r := range im.resources {
 		held[r.Collection]++
+		ofKind[r.Kind]++
 	}
-	whole := false
+	whole, leftOut := false, false
 	for i := range im.snapshot.Captures {
 		c := &im.snapshot.Captures[i]
 		n := held[c.Collection]
 		switch {
 		case c.Status == snapshot.Complete:
 			whole = true
+		case n == 0 && c.Status == snapshot.Partial && c.Error == notWhole && ofKind[c.Kind] > 0:
+			return im.broken(*c, fmt.Sprintf("it holds none of %d, but others of the kind", c.Count))
 		case n == 0 && c.Status == snapshot.Partial:
+			leftOut = true
 			*c = snapshot.Capture{Collection: c.Collection, ProviderName: c.ProviderName, Status: snapshot.Skipped, Error: "not in the file that was imported"}
 		case n == 0:
 			*c = snapshot.Capture{Collection: c.Collection, ProviderName: c.ProviderName, Status: c.Status, Error: c.Error}
@@ -181,7 +182,7 @@ func (im *imported) checkLists() error {
 			return im.broken(*c, fmt.Sprintf("it holds %d, and says that the list was not read whole (%s)", n, c.Status))
 		}
 	}
-	if !whole {
+	if !whole || leftOut && len(im.resources) == 0 {
 		return &problem{
 			class: errBadFile, text: im.file + ": it holds no list whole, so that there is nothing to record",
 			hint: "idpsnap export STATE without --kind writes all that a state holds",
@@ -244,10 +245,14 @@ func (im *imported) rehearse(ctx context.Context) error {
 	return errors.Join(err, os.RemoveAll(dir))
 }
 
-// record records the snapshot.
+// record records the snapshot. What the history has is looked at once the draft has
+// begun: whatever another process records from then on, the history refuses the draft.
 func (im *imported) record(ctx context.Context, s *store.Store) (snapshot.Snapshot, error) {
 	draft, sn, err := im.draft(ctx, s)
 	if err != nil {
+		return sn, err
+	}
+	if err := im.fits(ctx, s); err != nil {
 		return sn, err
 	}
 	return draft.Commit(ctx, sn)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -164,6 +165,7 @@ func exportedTo(t complainer, format string, sn snapshot.Snapshot, list []snapsh
 // Whatever a target holds, a snapshot of it goes through a file into another history,
 // and every document, digest and count of it is there; exported again it is the same.
 func TestExportImportExport(t *testing.T) {
+	t.Parallel() // it waits for the disk
 	root := t.TempDir()
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -186,6 +188,9 @@ func TestExportImportExport(t *testing.T) {
 		got, err := im.record(ctx, other)
 		if err != nil {
 			rt.Fatalf("%s: %v\n%s", format, err, file)
+		}
+		if _, err := im.record(ctx, other); !errors.Is(err, errRefused) {
+			rt.Fatalf("%s: recorded once more, by who did not know of the first: %v", format, err)
 		}
 		gotList := held(rt, other, got)
 		if diff := cmp.Diff(list, gotList); diff != "" {

@@ -57,7 +57,8 @@ func allForbidden(failures []failedTarget) bool {
 	})
 }
 
-// targetLines gives one line for each cause: the targets that failed for it.
+// targetLines gives one line for each cause: the targets that failed for it, and what
+// to do about it where the error knows.
 func targetLines(failures []failedTarget) []string {
 	var lines []string
 	for i, f := range failures {
@@ -74,6 +75,10 @@ func targetLines(failures []failedTarget) []string {
 		}
 		if len(names) == 1 {
 			why = f.err.Error()
+		}
+		var p *problem
+		if errors.As(f.err, &p) && p.hint != "" {
+			why += " (" + p.hint + ")"
 		}
 		lines = append(lines, strings.Join(names, ", ")+": "+strings.ReplaceAll(why, "\n", "\n    "))
 	}

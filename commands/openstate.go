@@ -126,6 +126,13 @@ func (o *opener) scene(ctx context.Context) scene {
 			}
 			return c.profile(name)
 		},
+		named: func(t snapshot.Target) []string {
+			c, err := o.args.load(o.env)
+			if err != nil { // it is a help, not what was asked
+				return nil
+			}
+			return c.namesOf(t)
+		},
 		history: func() ([]snapshot.Snapshot, error) {
 			// Asked once: in latest~1 and latest of one command line nobody is to find two
 			// nights, because another one was recorded in between.

@@ -124,7 +124,7 @@ func (m *moments) moment(flag, text string, begins bool) (*snapshot.Snapshot, ti
 	r, ok, err := parseRev(text)
 	switch {
 	case err != nil:
-		return nil, time.Time{}, err
+		return nil, time.Time{}, fmt.Errorf("%s: %w", flag, err)
 	case ok && r.kind == revLive:
 		return nil, time.Time{}, usage("idpsnap snapshot takes one; then "+flag+" latest", "%s live: a report is about what the history holds", flag)
 	case ok && r.kind == revAt:

@@ -40,7 +40,7 @@ snapshots shows which are pinned, and why.`,
 			&cli.StringFlag{Name: "reason", Destination: &a.reason, Value: byHand, Usage: "why, as `TEXT` that forget and snapshots show"},
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
-			return runPin(ctx, env, shared, &a.stateArgs, args, func(s *store.Store, pinned []snapshot.Snapshot) error {
+			return runPin(ctx, env, shared, a, args, func(s *store.Store, pinned []snapshot.Snapshot) error {
 				return s.Pin(ctx, idsOf(pinned), env.Now(), a.reason)
 			})
 		},
@@ -63,7 +63,7 @@ once it is forgotten, idpsnap verify cannot compare that evidence any more.`,
 			&cli.StringFlag{Name: "reason", Destination: &a.reason, Value: byHand, Usage: "why, as `TEXT` that the history records"},
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
 		run: func(ctx context.Context, args []string) error {
-			return runPin(ctx, env, shared, &a.stateArgs, args, func(s *store.Store, pinned []snapshot.Snapshot) error {
+			return runPin(ctx, env, shared, a, args, func(s *store.Store, pinned []snapshot.Snapshot) error {
 				if err := s.Unpin(ctx, idsOf(pinned), env.Now(), a.reason); err != nil {
 					return err
 				}
@@ -101,7 +101,10 @@ func idsOf(list []snapshot.Snapshot) []string {
 
 // runPin finds the snapshots, does to them what mark does, and lists them as they are
 // then.
-func runPin(ctx context.Context, env Env, shared *common, a *stateArgs, states []string, mark func(*store.Store, []snapshot.Snapshot) error) error {
+func runPin(ctx context.Context, env Env, shared *common, a *pinArgs, states []string, mark func(*store.Store, []snapshot.Snapshot) error) error {
+	if strings.TrimSpace(a.reason) == "" {
+		return usage("leave it out, or say why", "--reason is blank")
+	}
 	p, err := shared.printer(env)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func newReport(env Env, shared *common) command {
 		kinds = append(kinds, string(k))
 	}
 	return command{
-		name: "report", args: "KIND", min: 1, max: 1,
+		name: "report", args: "KIND", min: 1, max: 1, words: kinds,
 		short: "evidence for an audit: who had access, who left, what changed, what proves it",
 		long: `
 Makes a report out of the history; Cloudflare is not asked. KIND is

@@ -14,32 +14,85 @@ import (
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
-// understood refuses a flag that the report has no use for: what it leaves out would
-// seem to be looked at. A bundle may have other reports that use it.
+// understood refuses a flag that no report that is asked for has a use for: what it
+// leaves out would seem to be looked at.
 func (a *reportArgs) understood(kind audit.Kind) error {
-	if a.closing != "" && a.since != "" {
-		return usage("leave it out", "--since goes without --close, which compares with what was reviewed")
+	if a.closing != "" {
+		return a.understoodByClosing()
 	}
+	asked := []audit.Kind{kind}
 	if a.bundle != "" {
-		return a.nameless()
+		asked = bundleKinds(kind)
 	}
-	for _, f := range []struct {
-		name  string
-		given bool
-		by    []audit.Kind
-	}{
-		{"--since", a.since != "", []audit.Kind{audit.AccessReview}},
-		{"--severity", a.severity != "", []audit.Kind{audit.ConfigChanges}},
-		{"--kind", len(a.kinds.Value()) > 0, []audit.Kind{audit.Lifecycle, audit.ConfigChanges}},
-		{"--provider", len(a.providers.Value()) > 0, slices.DeleteFunc(audit.Kinds(), isCoverage)},
-		{"--type", len(a.types.Value()) > 0, slices.DeleteFunc(audit.Kinds(), isCoverage)},
-	} {
-		if f.given && !slices.Contains(f.by, kind) {
+	for _, f := range a.uses() {
+		if f.given && !slices.ContainsFunc(asked, func(k audit.Kind) bool { return slices.Contains(f.by, k) }) {
 			var names []string
 			for _, k := range f.by {
 				names = append(names, string(k))
 			}
 			return usage("leave it out", "%s has no use for %s, which goes with %s", kind, f.name, strings.Join(names, ", "))
+		}
+	}
+	if err := a.leaveSomething(asked); err != nil {
+		return err
+	}
+	if a.bundle != "" {
+		return a.nameless()
+	}
+	return nil
+}
+
+// leaveSomething refuses kinds of which a report that is asked for says nothing.
+func (a *reportArgs) leaveSomething(asked []audit.Kind) error {
+	kinds, err := parseKinds(words(a.kinds.Value()))
+	if err != nil || len(kinds) == 0 {
+		return err
+	}
+	for _, k := range asked {
+		if about := changing[k]; about != nil && !slices.ContainsFunc(kinds, about) {
+			return usage("leave it out, or add a kind that it is about", "--kind %s leaves nothing of %s", strings.Join(a.kinds.Value(), ","), k)
+		}
+	}
+	return nil
+}
+
+// changing are the reports that --kind narrows, and what each of them is about.
+var changing = map[audit.Kind]func(snapshot.Kind) bool{
+	audit.Lifecycle:     snapshot.Kind.IsSCIM,
+	audit.ConfigChanges: func(k snapshot.Kind) bool { return !k.IsSCIM() },
+}
+
+// use says of a flag whether it is given, and which reports look at it.
+type use struct {
+	name  string
+	given bool
+	by    []audit.Kind
+}
+
+func (a *reportArgs) uses() []use {
+	return []use{
+		{"--since", a.since != "", []audit.Kind{audit.AccessReview}},
+		{"--severity", a.severity != "", []audit.Kind{audit.ConfigChanges}},
+		{"--kind", len(a.kinds.Value()) > 0, []audit.Kind{audit.Lifecycle, audit.ConfigChanges}},
+		{"--provider", len(a.providers.Value()) > 0, slices.DeleteFunc(audit.Kinds(), isCoverage)},
+		{"--type", len(a.types.Value()) > 0, slices.DeleteFunc(audit.Kinds(), isCoverage)},
+		{"--ignore", len(a.ignore.Value()) > 0, []audit.Kind{audit.AccessReview, audit.Lifecycle, audit.ConfigChanges}},
+		{"--all-fields", a.allFields, []audit.Kind{audit.AccessReview}},
+		{"--rules", a.rules != "", []audit.Kind{audit.Lifecycle, audit.ConfigChanges}},
+		{"--every", a.every != "", []audit.Kind{audit.Coverage}},
+		{"--stale", a.stale != "", []audit.Kind{audit.AccessReview, audit.Deprovisioning}},
+	}
+}
+
+// understoodByClosing refuses what says how a review is made: one that is closed was
+// made before.
+func (a *reportArgs) understoodByClosing() error {
+	if a.since != "" {
+		return usage("leave it out", "--since goes without --close, which compares with what was reviewed")
+	}
+	for _, f := range a.uses() {
+		if f.given && f.name != "--provider" && f.name != "--type" {
+			return usage("leave it out", "--close has no use for %s", f.name)
 		}
 	}
 	return nil

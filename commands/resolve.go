@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -29,6 +30,9 @@ type scene struct {
 	// profile finds a profile by name, or an error that wraps errNoProfile. It is
 	// asked only for what can be one.
 	profile func(name string) (profile, error)
+	// named gives the names of the profiles of a target, sorted. It is asked only where
+	// that helps to choose.
+	named func(snapshot.Target) []string
 	// chosen is the default target that flags or the environment name; ok is false
 	// where they name none. It is asked only for a state that names no target.
 	chosen func() (_ selection, ok bool, _ error)
@@ -130,16 +134,28 @@ func (sc scene) target(ref stateRef) (selection, error) {
 	case 1:
 		return selection{target: targets[0].Target}, nil
 	default:
-		var lines []string
-		for _, sn := range targets {
-			lines = append(lines, targetLine(sn))
-		}
-		hint := "set --account, --zone or --profile"
-		if ref.text != "" {
-			hint = fmt.Sprintf("write %s@%s, or %s", targets[0].Target, strings.TrimPrefix(ref.text, "@"), hint)
-		}
-		return selection{}, usage(hint, "%sthe history holds more than one target:\n%s", ref.label(), strings.Join(lines, "\n"))
+		return selection{}, sc.manyTargets(ref, targets)
 	}
+}
+
+// manyTargets is the error for a state without a target where there are more than one.
+// A profile's name is what people would rather type.
+func (sc scene) manyTargets(ref stateRef, targets []snapshot.Snapshot) error {
+	var lines []string
+	first := ""
+	for _, sn := range targets {
+		line := targetLine(sn)
+		if names := sc.named(sn.Target); len(names) > 0 {
+			line += "  profile " + strings.Join(names, ", ")
+			first = cmp.Or(first, names[0])
+		}
+		lines = append(lines, line)
+	}
+	hint := "set --account, --zone or --profile"
+	if ref.text != "" {
+		hint = fmt.Sprintf("write %s@%s, or %s", cmp.Or(first, targets[0].Target.String()), strings.TrimPrefix(ref.text, "@"), hint)
+	}
+	return usage(hint, "%sthe history holds more than one target:\n%s", ref.label(), strings.Join(lines, "\n"))
 }
 
 // pickRev chooses among the snapshots of one target, oldest first.

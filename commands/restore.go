@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -98,7 +99,7 @@ may be an account or a zone, and --from may be live.
 func (a *restoreArgs) ownFlags() []cli.Flag {
 	return slices.Concat([]cli.Flag{
 		&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Destination: &a.dryRun, Usage: "show the plan, and write nothing"},
-		&cli.BoolFlag{Name: "exit-code", Destination: &a.exitCode, Usage: "with --dry-run: end with status 2 where something is to be done"},
+		&cli.BoolFlag{Name: "exit-code", Destination: &a.exitCode, Usage: "with --dry-run: end with status 2 where something is to be done, with 5 where it would be refused"},
 		&cli.StringFlag{Name: "plan-out", Destination: &a.planOut, Usage: "save the plan to `FILE`, write nothing else; idpsnap apply carries it out"},
 		&cli.StringFlag{Name: "format", Destination: &a.format, Usage: "`FORMAT` of the plan: text, json or markdown (default text)"},
 		&cli.BoolFlag{Name: "full", Destination: &a.full, Usage: "every setting at its whole length, and what needs nothing, too"},
@@ -145,6 +146,11 @@ func runRestore(ctx context.Context, env Env, shared *common, a *restoreArgs, ve
 		}
 		o := report.PlanOptions{Style: shared.style(env), Full: a.full, DryRun: a.dryRun || a.planOut != "", Supplied: usable(secrets)}
 		show := func() error { return report.Plan(format, env.Stdout, p.Plan, o) }
+		if a.dryRun && p.Writes() { // what is refused then, whatever the plan says
+			if err := c.places(); err != nil {
+				return showThen(show, err)
+			}
+		}
 		if a.dryRun || a.planOut != "" {
 			return a.planOnly(ctx, c, p, show)
 		}
@@ -189,11 +195,31 @@ func (a *restoreArgs) planOnly(ctx context.Context, c *carrier, p planned, show 
 	if err := show(); err != nil {
 		return err
 	}
+	refused := refusal(p.Plan)
 	if a.planOut != "" {
-		c.say.tell(ctx, "idpsnap apply %s carries it out", a.planOut)
+		c.say.tell(ctx, "%s", a.whatNext(p.Plan))
 	}
-	if a.exitCode && (p.Writes() || p.Count(migrate.Blocked) > 0) {
+	switch {
+	case !a.exitCode:
+		return nil
+	case refused != nil:
+		return refused
+	case p.Writes():
 		return errDifferent
 	}
 	return nil
+}
+
+// whatNext says what a saved plan is good for.
+func (a *restoreArgs) whatNext(p *migrate.Plan) string {
+	guards, blocked := p.Standing()
+	switch {
+	case len(blocked) > 0:
+		return fmt.Sprintf("saved %s, which idpsnap apply refuses: settle what is blocked, and make it anew", a.planOut)
+	case len(guards) > 0:
+		return fmt.Sprintf("idpsnap apply %s carries it out, with the flags that let it pass the guards", a.planOut)
+	case !p.Writes():
+		return fmt.Sprintf("saved %s, in which there is nothing to carry out", a.planOut)
+	}
+	return fmt.Sprintf("idpsnap apply %s carries it out", a.planOut)
 }

@@ -39,12 +39,12 @@ serves until Ctrl-C; what was done to it is then gone. It listens on this machin
 only.
 
 --load fills it with your own: answers of the API that were recorded, or what
-idpsnap show STATE --json printed; what it prints to export is then the first of
-these targets. curl http://127.0.0.1:8787/sandbox/ says how to change things in it
-and how to make it fail.`,
+idpsnap export STATE wrote, or show STATE --json printed; what it prints to export
+is then the first of these targets. curl http://127.0.0.1:8787/sandbox/ says how to
+change things in it and how to make it fail.`,
 		examples: []example{
 			{"idpsnap sandbox", "then, in another terminal, paste what it printed and run idpsnap snapshot"},
-			{"idpsnap show prod@latest --json > prod.json; idpsnap sandbox --load prod.json", "a copy of an account"},
+			{"idpsnap export prod@latest --out prod.json && idpsnap sandbox --load prod.json", "a copy of an account"},
 			{"idpsnap sandbox --users 100000 --no-rate-limit", ""},
 			{"idpsnap sandbox --switch secrets=mask --switch order=shuffled", "curl …/sandbox/switches lists them"},
 		},
@@ -106,7 +106,7 @@ func (a *sandboxArgs) world(env Env) (*sandbox.Server, error) {
 	for _, path := range a.load.Value() {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return nil, &problem{class: errNotFound, text: fmt.Sprintf("--load: %v", err), hint: "idpsnap show STATE --json > FILE makes one"}
+			return nil, &problem{class: errNotFound, text: fmt.Sprintf("--load: %v", err), hint: "idpsnap export STATE --out FILE makes one"}
 		}
 		if err := server.Load(data); err != nil {
 			return nil, fmt.Errorf("--load %s: %w", path, err)

@@ -47,7 +47,7 @@ address, or the externalId of a SCIM user or group.
 			{"idpsnap show latest", ""},
 			{"idpsnap show 2026-06-30 ada@example.com", "what was known of her at the end of June"},
 			{"idpsnap show prod@live Okta --json", "one provider as it is now"},
-			{"idpsnap show latest --json > state.json; idpsnap show file:state.json", ""},
+			{"idpsnap export latest --out state.json && idpsnap show file:state.json", ""},
 		},
 		exits: []int{exitDone, exitFailed, exitIncomplete, exitPermission, exitNotFound, exitLocked, exitIntegrity, exitUsage},
 		flags: slices.Concat([]cli.Flag{

@@ -64,7 +64,7 @@ func readStateFile(ctx context.Context, env Env, path string) (snapshot.Snapshot
 	if path != "-" {
 		f, err := os.Open(path)
 		if errors.Is(err, os.ErrNotExist) {
-			return snapshot.Snapshot{}, nil, &problem{class: errNotFound, text: fmt.Sprintf("file:%s: there is no such file", path), hint: "idpsnap show STATE --json > FILE makes one"}
+			return snapshot.Snapshot{}, nil, &problem{class: errNotFound, text: fmt.Sprintf("file:%s: there is no such file", path), hint: "idpsnap export STATE --out FILE makes one"}
 		}
 		if err != nil {
 			return snapshot.Snapshot{}, nil, fmt.Errorf("read state: %w", err)

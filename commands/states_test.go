@@ -49,6 +49,7 @@ func sceneWith(chosen *snapshot.Target, all []snapshot.Snapshot) scene {
 	}}
 	sc := scene{
 		profile:   c.profile,
+		named:     c.namesOf,
 		history:   func() ([]snapshot.Snapshot, error) { return all, nil },
 		forgotten: func() ([]snapshot.Forgotten, error) { return nil, nil },
 		now:       at("2026-07-01T12:00:00Z"),

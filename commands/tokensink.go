@@ -38,17 +38,14 @@ func (a *tokenArgs) flags() []cli.Flag {
 // to Cloudflare. It gives nil where no file was named; a nil *tokenSink is no
 // migrate.Tokens.
 func (a *tokenArgs) open() (*tokenSink, error) {
-	if a.out == "" {
-		if len(a.recipients.Value()) > 0 {
-			return nil, usage("--scim-secrets-out FILE", "--age-recipient encrypts the file of SCIM tokens, and none is named")
-		}
-		return nil, nil //nolint:nilnil // there is no file, and nothing wrong with that
-	}
-	s := &tokenSink{path: a.out}
-	var err error
-	if s.recipients, err = a.parse(); err != nil {
+	recipients, err := a.parse()
+	if err != nil {
 		return nil, err
 	}
+	if a.out == "" {
+		return nil, nil //nolint:nilnil // there is no file, and nothing wrong with that
+	}
+	s := &tokenSink{path: a.out, recipients: recipients}
 	empty, err := s.document()
 	if err != nil { // some kinds of recipients do not go together
 		return nil, usage("leave some of them out", "--age-recipient: %v", err)
@@ -62,6 +59,9 @@ func (a *tokenArgs) open() (*tokenSink, error) {
 
 // parse reads the public keys.
 func (a *tokenArgs) parse() ([]age.Recipient, error) {
+	if a.out == "" && len(a.recipients.Value()) > 0 {
+		return nil, usage("--scim-secrets-out FILE", "--age-recipient encrypts the file of SCIM tokens, and none is named")
+	}
 	var all []age.Recipient
 	for i, text := range a.recipients.Value() {
 		r, err := parseRecipient(strings.TrimSpace(text), i+1)
@@ -233,7 +233,12 @@ func creatable(flag, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return notCreated(flag, path, fs.ErrExist)
 	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+	dir := filepath.Dir(path)
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
+	}
+	if err != nil {
 		return notCreated(flag, path, err)
 	}
 	return nil

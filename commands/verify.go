@@ -41,10 +41,22 @@ the history has recorded that it made this very bundle, as it does.`,
 		flags: a.flags(),
 		run: func(ctx context.Context, args []string) error {
 			if len(args) > 0 {
-				return a.verifyBundle(ctx, env, shared, args[0])
+				return withoutHistory(a.verifyBundle(ctx, env, shared, args[0]), args[0])
 			}
 			return runVerify(ctx, env, shared, *a)
 		},
+	}
+}
+
+// withoutHistory says, where a bundle was checked without a history, which one is wanted:
+// a first snapshot would prove nothing of it.
+func withoutHistory(err error, bundle string) error {
+	if !errors.Is(err, store.ErrNoHistory) {
+		return err
+	}
+	return &problem{
+		class: store.ErrNoHistory, text: err.Error(),
+		hint: "--db FILE names the history that made " + bundle + "; where there is none, its own digests are all there is to check",
 	}
 }
 

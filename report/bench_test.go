@@ -10,17 +10,49 @@ import (
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
+// rendering times one rendering, by the bytes that it writes.
+func rendering(b *testing.B, render func(io.Writer) error) {
+	b.Helper()
+	b.ReportAllocs()
+	var w counter
+	for b.Loop() {
+		w = 0
+		if err := render(&w); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(int64(w))
+}
+
+// counter counts the bytes that are written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
 func BenchmarkShow100kUsers(b *testing.B) {
 	user := ordinaryResources(b)[6]
 	for _, format := range Formats() {
 		b.Run(format, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				p, _ := New(format, io.Discard, Style{})
-				if err := p.Show(ordinary(), nil, repeated(user, 100_000)); err != nil {
-					b.Fatal(err)
+			rendering(b, func(w io.Writer) error {
+				p, err := New(format, w, Style{})
+				if err != nil {
+					return err
 				}
-			}
+				return p.Show(ordinary(), nil, repeated(user, 100_000))
+			})
+		})
+	}
+}
+
+// BenchmarkEvidence100kRows renders a report with a row for each of 100,000 users.
+func BenchmarkEvidence100kRows(b *testing.B) {
+	r := longEvidence(100_000)
+	for _, format := range EvidenceFormats() {
+		b.Run(format, func(b *testing.B) {
+			rendering(b, func(w io.Writer) error { return Evidence(w, format, Style{Width: 100}, r) })
 		})
 	}
 }
@@ -67,12 +99,9 @@ func BenchmarkDiff100kUsers(b *testing.B) {
 	for _, format := range DiffFormats() {
 		for _, full := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%s,full=%v", format, full), func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					if err := Diff(format, io.Discard, result, DiffOptions{Style: Style{Width: 100}, Full: full}); err != nil {
-						b.Fatal(err)
-					}
-				}
+				rendering(b, func(w io.Writer) error {
+					return Diff(format, w, result, DiffOptions{Style: Style{Width: 100}, Full: full})
+				})
 			})
 		}
 	}

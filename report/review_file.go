@@ -8,34 +8,53 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/idpsnap/idpsnap/report/audit"
 )
 
-// ErrNoReview marks a file that is no access review.
-var ErrNoReview = errors.New("no access review")
-
 // ReadReview yields the rows of an access review that somebody filled in: by the keys
-// of the columns, what stands there, and by the key RowNumber which row of the sheet it
-// is. It takes what Evidence writes as CSV or as a
-// workbook, also after a spreadsheet has saved it: with semicolons or tabs between the
-// columns, a byte order mark, columns in another order, and columns added.
+// of the columns, what stands there, and by the key audit.RowNumber which row of the
+// sheet it is. It takes what Evidence writes as CSV or as a workbook, also after a
+// spreadsheet has saved it: with semicolons or tabs between the columns, a byte order
+// mark, columns in another order, and columns added. What is none is an
+// audit.ErrNotReview; what has to be saved in another format first is a FormatError.
 func ReadReview(in io.Reader) iter.Seq2[map[string]string, error] {
 	buffered := bufio.NewReader(in)
-	start, _ := buffered.Peek(4) // what is shorter is no review
+	start, _ := buffered.Peek(128) // what is shorter is given whole
+	for _, f := range otherFormats {
+		if bytes.HasPrefix(start, f.begins) && bytes.Contains(start, f.has) {
+			return func(yield func(map[string]string, error) bool) { yield(nil, &FormatError{f.is}) }
+		}
+	}
 	if bytes.HasPrefix(start, []byte("PK\x03\x04")) {
 		return reviewWorkbook(buffered)
 	}
 	return reviewCSV(buffered)
 }
 
-// RowNumber is the key under which a row of a review has its number, as a spreadsheet
-// shows it beside the row. No column can have it.
-const RowNumber = "_row"
+// FormatError says that a file, which may well be a review, was saved in a format that
+// is not read.
+type FormatError struct{ is string }
+
+func (e *FormatError) Error() string { return e.is }
+
+// otherFormats are what spreadsheets save as well, by how such files begin and what
+// they have near there.
+var otherFormats = []struct {
+	begins, has []byte
+	is          string
+}{
+	{[]byte("PK\x03\x04"), []byte("mimetypeapplication/vnd.oasis.opendocument"), "it is an OpenDocument file"},
+	{[]byte("\xd0\xcf\x11\xe0"), nil, "it is a workbook of an old Excel (.xls), or one with a password"},
+	{[]byte("\xff\xfe"), nil, "it is UTF-16 text, not UTF-8"},
+	{[]byte("\xfe\xff"), nil, "it is UTF-16 text, not UTF-8"},
+}
 
 // reviewKey is the column that an access review cannot do without.
 const reviewKey = "review_id"
@@ -58,14 +77,19 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 				return
 			}
 			if errors.Is(err, io.EOF) {
-				yield(nil, fmt.Errorf("%w: it is empty", ErrNoReview))
+				yield(nil, fmt.Errorf("%w: it is empty", audit.ErrNotReview))
 				return
 			}
 			if err != nil {
-				yield(nil, fmt.Errorf("%w: %w", ErrNoReview, err))
+				yield(nil, fmt.Errorf("%w: %w", audit.ErrNotReview, err))
 				return
 			}
 			n.next(r, cells)
+			if slices.ContainsFunc(cells, func(c string) bool { return !utf8.ValidString(c) }) {
+				// Every name in it that is not plain ASCII would seem to have been altered.
+				yield(nil, &FormatError{fmt.Sprintf("row %d is not UTF-8", n.row)})
+				return
+			}
 			if titles == nil {
 				if titles, err = reviewTitles(cells); err != nil {
 					yield(nil, err)
@@ -77,7 +101,7 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 			if row == nil {
 				continue
 			}
-			if row[RowNumber] = strconv.Itoa(n.row); !yield(row, nil) {
+			if row[audit.RowNumber] = strconv.Itoa(n.row); !yield(row, nil) {
 				return
 			}
 		}
@@ -123,7 +147,7 @@ func reviewTitles(cells []string) ([]string, error) {
 		found = found || titles[i] == reviewKey
 	}
 	if !found {
-		return nil, fmt.Errorf("%w: it has no column %s", ErrNoReview, reviewKey)
+		return nil, fmt.Errorf("%w: it has no column %s", audit.ErrNotReview, reviewKey)
 	}
 	return titles, nil
 }
@@ -152,7 +176,7 @@ func reviewWorkbook(in io.Reader) iter.Seq2[map[string]string, error] {
 	return func(yield func(map[string]string, error) bool) {
 		book, err := excelize.OpenReader(in, excelize.Options{RawCellValue: true, UnzipSizeLimit: maxWorkbook, UnzipXMLSizeLimit: 64 << 20})
 		if err != nil {
-			yield(nil, fmt.Errorf("%w: %w", ErrNoReview, err))
+			yield(nil, fmt.Errorf("%w: %w", audit.ErrNotReview, err))
 			return
 		}
 		defer book.Close() //nolint:errcheck // nothing was written
@@ -167,7 +191,7 @@ func reviewWorkbook(in io.Reader) iter.Seq2[map[string]string, error] {
 			}
 		}
 		if !found {
-			yield(nil, fmt.Errorf("%w: the workbook has no sheet %s", ErrNoReview, reviewSheet))
+			yield(nil, fmt.Errorf("%w: the workbook has no sheet %s", audit.ErrNotReview, reviewSheet))
 		}
 	}
 }
@@ -179,7 +203,7 @@ const maxWorkbook = 4 << 30
 func sheetReview(book *excelize.File, sheet string, yield func(map[string]string, error) bool) bool {
 	rows, err := book.Rows(sheet)
 	if err != nil {
-		yield(nil, fmt.Errorf("%w: sheet %s: %w", ErrNoReview, sheet, err))
+		yield(nil, fmt.Errorf("%w: sheet %s: %w", audit.ErrNotReview, sheet, err))
 		return false
 	}
 	defer rows.Close() //nolint:errcheck // nothing was written
@@ -187,7 +211,7 @@ func sheetReview(book *excelize.File, sheet string, yield func(map[string]string
 	for n := 1; rows.Next(); n++ { // also over rows that the file leaves out, as nothing is in them
 		cells, err := rows.Columns()
 		if err != nil {
-			yield(nil, fmt.Errorf("%w: sheet %s: %w", ErrNoReview, sheet, err))
+			yield(nil, fmt.Errorf("%w: sheet %s: %w", audit.ErrNotReview, sheet, err))
 			return false
 		}
 		if titles == nil {
@@ -201,12 +225,12 @@ func sheetReview(book *excelize.File, sheet string, yield func(map[string]string
 		if yes, ok := map[string]string{"1": "true", "0": "false"}[row["active"]]; ok { // as a workbook keeps them
 			row["active"] = yes
 		}
-		if row[RowNumber] = strconv.Itoa(n); !yield(row, nil) {
+		if row[audit.RowNumber] = strconv.Itoa(n); !yield(row, nil) {
 			return false
 		}
 	}
 	if titles == nil {
-		yield(nil, fmt.Errorf("%w: sheet %s has no column %s", ErrNoReview, sheet, reviewKey))
+		yield(nil, fmt.Errorf("%w: sheet %s has no column %s", audit.ErrNotReview, sheet, reviewKey))
 		return false
 	}
 	return true

@@ -21,7 +21,7 @@ func rowsRead(tb testing.TB, in io.Reader) string {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		list = append(list, row[RowNumber]+" "+row[reviewKey])
+		list = append(list, row[audit.RowNumber]+" "+row[reviewKey])
 	}
 	return strings.Join(list, ", ")
 }
@@ -65,7 +65,7 @@ func TestAnyRowOfAReviewIsFoundByItsNumber(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n := row[RowNumber]
+			n := row[audit.RowNumber]
 			got = append(got, row[reviewKey]+" in row "+strings.Repeat("0", 2-len(n))+n)
 		}
 		if strings.Join(got, ", ") != strings.Join(want, ", ") {
@@ -108,7 +108,7 @@ func TestTheReviewIsFoundAmongOtherReports(t *testing.T) {
 		t.Errorf("rows %q, want %q", got, want)
 	}
 	for _, err := range ReadReview(bytes.NewReader(workbook(t, changesReport()))) {
-		if !errors.Is(err, ErrNoReview) || !strings.Contains(err.Error(), "no sheet Review") {
+		if !errors.Is(err, audit.ErrNotReview) || !strings.Contains(err.Error(), "no sheet Review") {
 			t.Errorf("a workbook without a review: %v", err)
 		}
 	}

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/idpsnap/idpsnap/snapshot"
 )
@@ -44,7 +47,7 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 			t.changes(sn),
 		}}
 		if pinned {
-			r.cells = append(r.cells, plain(t.fit(Safe(sn.Pin), maxPin)))
+			r.cells = append(r.cells, plain(t.fit(Safe(shortPin(sn.Pin)), maxPin)))
 		}
 		if note := snapshotNote(sn); note != "" {
 			r.notes = []string{"          " + t.dim(t.fit(note, t.width-10))}
@@ -65,6 +68,24 @@ func (t text) Snapshots(snaps []snapshot.Snapshot) error {
 
 // maxPin is how many columns of a terminal the reason of a pin may take.
 const maxPin = 30
+
+// cited is the reason with which a bundle pins what it cites: the question, and the
+// digest of the bundle.
+var cited = regexp.MustCompile(`cited by evidence: .*?\(SHA-256 of its ` + BundleSums + `: [0-9a-f]{64}\)`)
+
+// shortPin is why a snapshot is pinned, for a table: of bundles it is how many cite it,
+// and JSON has all of it.
+func shortPin(why string) string {
+	n := 0
+	short := cited.ReplaceAllStringFunc(why, func(string) string {
+		n++
+		return "evidence"
+	})
+	if n < 2 {
+		return short
+	}
+	return fmt.Sprintf("evidence (%d)", n) + strings.ReplaceAll("; "+short, "; evidence", "")
+}
 
 // importLabel says of a snapshot that it was read out of a file, and what its id was
 // where it came from.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/idpsnap/idpsnap/report/audit"
 	"github.com/idpsnap/idpsnap/snapshot"
 )
 
@@ -115,36 +116,8 @@ func (t text) addressed(name, address string, n int) string {
 	return t.fit(name, max(n-width(address)-3, 12)) + " (" + address + ")"
 }
 
-// capital makes the first letter of our own words large.
-func capital(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// number writes n with its thousands apart: 98,231.
-func number(n int) string {
-	s := strconv.Itoa(n)
-	head, sign := s, ""
-	if n < 0 {
-		head, sign = s[1:], "-"
-	}
-	var tail string
-	for len(head) > 3 {
-		tail = "," + head[len(head)-3:] + tail
-		head = head[:len(head)-3]
-	}
-	return sign + head + tail
-}
-
-// things writes a number of them: "1 snapshot", "2 snapshots".
-func things(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + one + "s"
-}
+// How words and numbers are written is as in the reports of package audit.
+var capital, number, things = audit.Capital, audit.Thousands, audit.Things
 
 // changes writes what differs from before: "+40 ~12 -3", or "" for nothing.
 func changes(added, changed, removed int) string {

@@ -23,7 +23,7 @@ const staleAfter = 90 * 24 * time.Hour
 // compared with. Whom Cloudflare does not list, and whose list was not read, is not in
 // it; Report.Unknown says who that may be.
 func NewAccessReview(ctx context.Context, h History, q Question) (*Report, error) {
-	v := &review{ctx: ctx, history: h, q: q, counts: map[string]*headcount{}, first: map[string]time.Time{}}
+	v := &review{ctx: ctx, history: h, q: q, counts: map[string]*headcount{}}
 	if err := v.prepare(); err != nil {
 		return nil, fmt.Errorf("make the access review: %w", err)
 	}
@@ -73,9 +73,7 @@ func (v *review) prepare() (err error) {
 			return err
 		}
 	}
-	for i := range v.q.Snapshots {
-		v.first[v.q.Snapshots[i].ID] = v.q.Snapshots[i].TakenAt
-	}
+	v.first = takenAt(v.q.Snapshots)
 	for _, l := range v.now.lists {
 		v.counts[l.id] = &headcount{}
 	}
@@ -101,6 +99,15 @@ func (v *review) prepare() (err error) {
 		}
 	}
 	return nil
+}
+
+// takenAt says when snapshots were taken, by their ids.
+func takenAt(list []snapshot.Snapshot) map[string]time.Time {
+	at := make(map[string]time.Time, len(list))
+	for i := range list {
+		at[list[i].ID] = list[i].TakenAt
+	}
+	return at
 }
 
 // members are the users in the lists that are asked for.

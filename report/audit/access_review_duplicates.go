@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/idpsnap/idpsnap/diff"
@@ -15,15 +16,20 @@ func (v *review) findDuplicates() error {
 		return err
 	}
 	v.anywhere = whole.read && len(whole.calledThose(listUnread)) == 0
+	v.duplicates, err = duplicatesIn(v.ctx, v.history, v.q.At.ID)
+	return err
+}
+
+// duplicatesIn are the addresses that several users of a snapshot have.
+func duplicatesIn(ctx context.Context, h History, id string) (hashes, error) {
 	var all hashes
-	for r, err := range v.history.Resources(v.ctx, v.q.At.ID, snapshot.SCIMUser) {
+	for r, err := range h.Resources(ctx, id, snapshot.SCIMUser) {
 		if err != nil {
-			return fmt.Errorf("list the users of %s: %w", snapshot.ShortID(v.q.At.ID), err)
+			return nil, fmt.Errorf("list the users of %s: %w", snapshot.ShortID(id), err)
 		}
 		for _, a := range personOf(r).addresses {
 			all = append(all, hashOf(a))
 		}
 	}
-	v.duplicates = all.repeated()
-	return nil
+	return all.repeated(), nil
 }

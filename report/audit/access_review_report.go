@@ -3,8 +3,10 @@ package audit
 import (
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
+	"github.com/idpsnap/idpsnap/snapshot"
 )
 
 // The decisions that a reviewer may make.
@@ -47,16 +49,21 @@ func ReviewColumns() []Column {
 
 // cells are a row of the review.
 func (v *review) cells(p reviewed) []Cell {
+	return append(reviewCells(v.q.At, p.list, p.person, v.first[p.first]), p.change, Text(flagsOf(p.risks)), None, None, None, None, None)
+}
+
+// reviewCells are those of a row of a review that follow from its snapshot: up to
+// last_seen. first is when the user was first seen, the zero time where nobody knows.
+func reviewCells(sn *snapshot.Snapshot, list *userList, p person, first time.Time) []Cell {
 	firstSeen := NotKnown
-	if t, ok := v.first[p.first]; ok {
-		firstSeen = Time(t)
+	if !first.IsZero() {
+		firstSeen = Time(first)
 	}
 	return []Cell{
-		Text(reviewID(v.q.At.ID, p.list.id, p.id)), Text(v.q.At.ID), Time(v.q.At.TakenAt), Text(v.q.Target.String()),
-		Text(p.list.id), Text(p.list.called()), p.list.typeCell(),
+		Text(reviewID(sn.ID, list.id, p.id)), Text(sn.ID), Time(sn.TakenAt), Text(sn.Target.String()),
+		Text(list.id), Text(list.called()), list.typeCell(),
 		Text(p.id), Text(p.externalID), Text(p.userName), Text(p.name), Text(p.email), p.active,
-		moment(p.created), moment(p.modified), firstSeen, Time(v.q.At.TakenAt), p.change, Text(flagsOf(p.risks)),
-		None, None, None, None, None,
+		moment(p.created), moment(p.modified), firstSeen, Time(sn.TakenAt),
 	}
 }
 
@@ -205,7 +212,7 @@ func (v *review) figures() []Figure {
 func (v *review) lead() []Remark {
 	read, unread := v.now.calledThose(listRead), v.now.calledThose(listUnread)
 	all := []Remark{{diff.Info, fmt.Sprintf("%s of %s, as of %s: %d active, %d inactive.",
-		things(v.total.users, "user"), things(len(read), "provider"), minuteOf(v.q.At.TakenAt), v.total.active, v.total.inactive)}}
+		Things(v.total.users, "user"), Things(len(read), "provider"), minuteOf(v.q.At.TakenAt), v.total.active, v.total.inactive)}}
 	all = append(all, v.q.aged()...)
 	if len(read) == 0 {
 		all[0] = Remark{diff.High, "No list of users was read: the review is empty, which does not mean that nobody has access."}
@@ -228,10 +235,10 @@ func (v *review) lead() []Remark {
 		all = append(all, Remark{diff.Low, "There is no earlier snapshot to compare with: what changed since the last review is not told."})
 	}
 	if n := v.q.forgottenBefore(); n > 0 {
-		all = append(all, Remark{diff.Low, "The history has forgotten " + things(n, "earlier snapshot") + ": first seen is as of those that are left, and may have been before."})
+		all = append(all, Remark{diff.Low, "The history has forgotten " + Things(n, "earlier snapshot") + ": first seen is as of those that are left, and may have been before."})
 	}
 	if v.total.flagged > 0 {
-		all = append(all, Remark{diff.Medium, things(v.total.flagged, "user") + " to look at first: see the exceptions."})
+		all = append(all, Remark{diff.Medium, Things(v.total.flagged, "user") + " to look at first: see the exceptions."})
 	}
 	return all
 }

@@ -140,9 +140,9 @@ func expiry(f finding, c certificate, at, latest time.Time) (_ finding, ends boo
 	case c.cert.NotAfter.Before(at):
 		f.severity, f.rule, f.what = diff.Critical, "certificate_expired", "a certificate ended on "+dayOf(c.cert.NotAfter)
 	case days < expiresSoon:
-		f.severity, f.rule, f.what = diff.High, "certificate_expiring", fmt.Sprintf("a certificate ends in %s, on %s", things(days, "day"), dayOf(c.cert.NotAfter))
+		f.severity, f.rule, f.what = diff.High, "certificate_expiring", fmt.Sprintf("a certificate ends in %s, on %s", Things(days, "day"), dayOf(c.cert.NotAfter))
 	case days < expiresLater:
-		f.severity, f.rule, f.what = diff.Medium, "certificate_expiring", fmt.Sprintf("a certificate ends in %s, on %s", things(days, "day"), dayOf(c.cert.NotAfter))
+		f.severity, f.rule, f.what = diff.Medium, "certificate_expiring", fmt.Sprintf("a certificate ends in %s, on %s", Things(days, "day"), dayOf(c.cert.NotAfter))
 	default:
 		return f, false
 	}

@@ -122,23 +122,23 @@ func (c *configChanges) lead(nights int) (list []Remark) {
 		if n == 0 || s == diff.High && n > mostWorst {
 			continue
 		}
-		text := things(n, s.String()+" change") + ": " + strings.Join(c.worst[s], "; ")
+		text := Things(n, s.String()+" change") + ": " + strings.Join(c.worst[s], "; ")
 		if n > mostWorst {
-			text += "; and " + number(n-mostWorst) + " more"
+			text += "; and " + Thousands(n-mostWorst) + " more"
 		}
 		list = append(list, Remark{s, text + "."})
 	}
 	if c.counts[diff.Critical] == 0 {
-		return append(list, Remark{diff.Info, things(c.rows, "change") + ", none of them critical."})
+		return append(list, Remark{diff.Info, Things(c.rows, "change") + ", none of them critical."})
 	}
-	return append(list, Remark{diff.Info, things(c.rows, "change") + " in all."})
+	return append(list, Remark{diff.Info, Things(c.rows, "change") + " in all."})
 }
 
 // figures count the rows by severity.
 func (c *configChanges) figures() []Figure {
 	list := []Figure{{Key: "changes", Name: "Changes", Value: Number(c.rows)}}
 	for _, s := range diff.Severities() {
-		f := Figure{Key: s.String(), Name: capital(s.String()), Value: Number(c.counts[s])}
+		f := Figure{Key: s.String(), Name: Capital(s.String()), Value: Number(c.counts[s])}
 		if c.counts[s] > 0 {
 			f.Severity = s
 		}

@@ -67,14 +67,14 @@ func (c coverage) lead() []Remark {
 		return []Remark{{diff.Medium, "In the period no snapshot was due yet."}}
 	}
 	if c.counts[covered] == c.due {
-		return []Remark{{diff.Info, "A complete snapshot was taken each " + c.unit() + ": " + number(c.counts[covered]) + " of " + number(c.due) + "."}}
+		return []Remark{{diff.Info, "A complete snapshot was taken each " + c.unit() + ": " + Thousands(c.counts[covered]) + " of " + Thousands(c.due) + "."}}
 	}
 	r := Remark{Severity: diff.Medium}
 	if c.counts[missed] > 0 {
 		r.Severity = diff.High
 	}
 	r.Text = fmt.Sprintf("%s of %s have a complete snapshot (missed: %s, partial only: %s). The longest gap is %s.",
-		number(c.counts[covered]), things(c.due, c.unit()), number(c.counts[missed]), number(c.counts[partial]), things(c.longest(), "hour"))
+		Thousands(c.counts[covered]), Things(c.due, c.unit()), Thousands(c.counts[missed]), Thousands(c.counts[partial]), Things(c.longest(), "hour"))
 	return []Remark{r}
 }
 
@@ -247,9 +247,9 @@ func spanOf(d time.Duration) string {
 	case d == aDay:
 		return "day"
 	case d%aDay == 0:
-		return things(int(d/aDay), "day")
+		return Things(int(d/aDay), "day")
 	case d%time.Hour == 0:
-		return things(int(d/time.Hour), "hour")
+		return Things(int(d/time.Hour), "hour")
 	}
 	return strconv.Itoa(int(d/time.Minute)) + " minutes"
 }

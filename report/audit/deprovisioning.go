@@ -159,7 +159,7 @@ func (d *deprovisioning) listFindings(l *userList) (all []finding) {
 		all = append(all, f)
 	case !p.written.IsZero() && d.q.At.TakenAt.Sub(p.written) > cmp.Or(d.q.Stale, staleAfter):
 		f.severity, f.rule = diff.Medium, "scim_silent"
-		f.what = fmt.Sprintf("the provider has written nothing for %s", things(d.silent(p), "day"))
+		f.what = fmt.Sprintf("the provider has written nothing for %s", Things(d.silent(p), "day"))
 		f.why = "provisioning may have stopped, and then leavers go unnoticed"
 		f.mend = "Check the provisioning log at the provider; the SCIM Secret may have been regenerated"
 		all = append(all, f)

@@ -80,7 +80,7 @@ func (q Question) completeness() []Fact {
 			if c.Status == snapshot.Complete {
 				rows = Number(c.Count)
 			}
-			list = append(list, Fact{Completeness, "rows." + keyOf(c.Collection), capital(listName(c.Collection, c.ProviderName)), rows})
+			list = append(list, Fact{Completeness, "rows." + keyOf(c.Collection), Capital(listName(c.Collection, c.ProviderName)), rows})
 		}
 		list = append(list, Fact{Completeness, "api_total", "Rows against the API", Text("as many as the API itself counted, in every list with a number here")})
 	}

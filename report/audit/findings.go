@@ -72,7 +72,7 @@ func findingFigures(list []finding) (all []Figure) {
 				n++
 			}
 		}
-		f := Figure{Key: "findings_" + s.String(), Name: capital(s.String()) + " findings", Value: Number(n)}
+		f := Figure{Key: "findings_" + s.String(), Name: Capital(s.String()) + " findings", Value: Number(n)}
 		if n > 0 {
 			f.Severity = s
 		}
@@ -96,5 +96,5 @@ func findingLead(list []finding, fine string) []Remark {
 		n++
 		where = append(where, fmt.Sprintf("%s (%s)", providerLabel(f.id, f.name), f.what))
 	}
-	return []Remark{{worst, fmt.Sprintf("%s of severity %s: %s.", things(n, "finding"), worst, enumerated(where))}}
+	return []Remark{{worst, fmt.Sprintf("%s of severity %s: %s.", Things(n, "finding"), worst, enumerated(where))}}
 }

@@ -25,7 +25,7 @@ func (q Question) forgetful() []Remark {
 		do = "is"
 	}
 	return []Remark{{diff.Medium, fmt.Sprintf("%s of %s of the period %s forgotten: what came and went between those that are left is not seen.",
-		number(n), things(n+len(q.inPeriod()), "snapshot"), do)}}
+		Thousands(n), Things(n+len(q.inPeriod()), "snapshot"), do)}}
 }
 
 // forgottenNights lists the forgotten snapshots of the period, those together that were
@@ -110,5 +110,5 @@ func (q Question) aged() []Remark {
 		what = "complete snapshot"
 	}
 	days := int(q.AtAsked.Sub(q.At.TakenAt) / aDay)
-	return []Remark{{diff.Medium, fmt.Sprintf("As of %s, the last %s up to %s: %s older.", minuteOf(q.At.TakenAt), what, asked, things(days, "day"))}}
+	return []Remark{{diff.Medium, fmt.Sprintf("As of %s, the last %s up to %s: %s older.", minuteOf(q.At.TakenAt), what, asked, Things(days, "day"))}}
 }

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,48 @@ func TestForgottenNightsAreNotNights(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{}, cellsOf(t, r, "events")); d != "" {
 		t.Error(d)
+	}
+}
+
+// What changed in a window that forgetting, or a list that was not read, made wide need
+// not have changed at once.
+func TestManyChangesAreNotSaidToBeAtOnceWhereNobodyLooked(t *testing.T) {
+	few := func() *fake {
+		f := newFake().okta()
+		for i := range 20 {
+			f.user("okta", fmt.Sprint("u", i), "User", fmt.Sprintf("u%d@acme.example", i))
+		}
+		f.nights(2)
+		for i := range 12 {
+			f.set(users, "okta", fmt.Sprint("u", i), "/active", false)
+		}
+		return f
+	}
+	failed := few()
+	for range 9 {
+		failed.fail(users, "okta", "HTTP 500").night()
+	}
+	failed.night()
+	forgotten := few()
+	forgotten.nights(10)
+	for i := range 12 { // the one in which it happened is forgotten
+		forgotten.set(users, "okta", fmt.Sprint("u", i), "/displayName", "Renamed")
+	}
+	forgotten.nights(11)
+	for range 10 {
+		forgotten.forget(2, "keep 2")
+	}
+	for name, c := range map[string]struct {
+		f    *fake
+		want string
+	}{
+		"a night":   {few().nights(1), "high: Users of Okta, 2026-06-03: 12 of 20 (60 %) of the list at once."},
+		"not read":  {failed, "high: Users of Okta, 2026-06-12: 12 of 20 (60 %) of the list in 10 days."},
+		"forgotten": {forgotten, "high: Users of Okta, 2026-06-13: 12 of 20 (60 %) of the list in 11 days."},
+	} {
+		if r := lifecycle(t, c.f, c.f.all()); !slices.Contains(leadOf(r), c.want) {
+			t.Errorf("%s: %q", name, leadOf(r))
+		}
 	}
 }
 

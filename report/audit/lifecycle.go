@@ -92,12 +92,12 @@ func (l *lifecycle) lead(s *summary) []Remark {
 			name = k.one
 		}
 		if n > 0 || k.what == "joiner" || k.what == "leaver" {
-			parts = append(parts, number(n)+" "+name)
+			parts = append(parts, Thousands(n)+" "+name)
 		}
 	}
-	list := []Remark{{diff.Info, capital(strings.Join(parts, ", ")) + "."}}
+	list := []Remark{{diff.Info, Capital(strings.Join(parts, ", ")) + "."}}
 	if l.withProvider > 0 {
-		list = append(list, Remark{diff.High, number(l.withProvider) + " of those who left are " + withProvider + "."})
+		list = append(list, Remark{diff.High, Thousands(l.withProvider) + " of those who left are " + withProvider + "."})
 	}
 	return list
 }
@@ -105,7 +105,7 @@ func (l *lifecycle) lead(s *summary) []Remark {
 func (l *lifecycle) figures() []Figure {
 	var list []Figure
 	for _, k := range eventKinds {
-		list = append(list, Figure{Key: k.what, Name: capital(k.several), Value: Number(l.counts[k.what]), Minor: k.what != "joiner" && k.what != "leaver"})
+		list = append(list, Figure{Key: k.what, Name: Capital(k.several), Value: Number(l.counts[k.what]), Minor: k.what != "joiner" && k.what != "leaver"})
 	}
 	return append(list, Figure{Key: "leaver_with_provider", Name: "Leavers with a removed provider", Value: Number(l.withProvider), Minor: true})
 }
@@ -181,7 +181,7 @@ func (l *lifecycle) providerTable(s *summary) Table {
 		},
 	}
 	for _, k := range eventKinds {
-		t.Columns = append(t.Columns, Column{Key: k.what, Name: capital(k.several)})
+		t.Columns = append(t.Columns, Column{Key: k.what, Name: Capital(k.several)})
 	}
 	t.Rows = kept(list, func(p *providerEvents) []Cell {
 		row := []Cell{Text(p.id), Text(p.name), p.before, p.after}

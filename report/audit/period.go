@@ -176,7 +176,7 @@ func (s *summary) mass(ch *Change) {
 	if !ch.Kind.IsSCIM() || ch.Severity < diff.High {
 		return
 	}
-	r := Remark{ch.Severity, because(capital(listName(ch.Collection, ch.ProviderName))+", "+dayOf(ch.After.TakenAt), ch.Reason+".")}
+	r := Remark{ch.Severity, because(Capital(listName(ch.Collection, ch.ProviderName))+", "+dayOf(ch.After.TakenAt), ch.Reason+".")}
 	if len(s.worst) < 5 && !slices.Contains(s.worst, r) {
 		s.worst = append(s.worst, r)
 	}
@@ -199,7 +199,7 @@ func (s *summary) actionFigures(kinds []snapshot.Kind) []Figure {
 	for _, k := range kinds {
 		for _, a := range []diff.Action{diff.Added, diff.Changed, diff.Removed} {
 			list = append(list, Figure{
-				Key: string(k) + "_" + string(a), Name: capital(lists[k]) + " " + string(a),
+				Key: string(k) + "_" + string(a), Name: Capital(lists[k]) + " " + string(a),
 				Value: Number(s.actions[string(k)+" "+string(a)]), Minor: true,
 			})
 		}
@@ -218,7 +218,7 @@ func (s *summary) remarks(q Question) []Remark {
 		list = append(list, Remark{diff.Medium, "The only snapshot of the period is the first of the history: there is nothing to compare it with."})
 	}
 	if n := len(s.blanks.order); n > 0 {
-		list = append(list, Remark{diff.Medium, things(s.blank, "reading") + " could not be compared: what happened then is told with the next one, or not known."})
+		list = append(list, Remark{diff.Medium, Things(s.blank, "reading") + " could not be compared: what happened then is told with the next one, or not known."})
 	}
 	return append(list, q.forgetful()...)
 }

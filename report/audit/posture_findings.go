@@ -60,7 +60,7 @@ func allow(n int) string {
 	if n == 1 {
 		return "1 app allows"
 	}
-	return things(n, "app") + " allow"
+	return Things(n, "app") + " allow"
 }
 
 // longestSession is how long a session may be before it is reported: Cloudflare's own

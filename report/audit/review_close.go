@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
 	"github.com/idpsnap/idpsnap/snapshot"
@@ -69,7 +72,10 @@ type Closing struct {
 // that is Pseudonymous closes a review with pseudonyms, where its key is that of the
 // review.
 func Close(ctx context.Context, h History, q Question, reviewed snapshot.Snapshot, rows iter.Seq2[map[string]string, error]) (*Closing, error) {
-	c := &closing{ctx: ctx, history: h, q: q, reviewed: &reviewed, count: map[Outcome]int{}, returned: map[uint64]string{}}
+	c := &closing{
+		ctx: ctx, history: h, q: q, reviewed: &reviewed, rows: map[Outcome]int{}, count: map[Outcome]int{},
+		exceptions: map[diff.Severity]int{}, habits: map[string]int{}, returned: map[uint64]string{},
+	}
 	if err := c.prepare(rows); err != nil {
 		return nil, fmt.Errorf("close the access review of %s: %w", snapshot.ShortID(reviewed.ID), err)
 	}
@@ -87,12 +93,18 @@ type closing struct {
 	q        Question
 	reviewed *snapshot.Snapshot
 
-	then, now *roster
-	file      *reviewFile
-	returned  map[uint64]string // addresses of those who were revoked and are gone: where they are again, "" for nowhere
+	then, now  *roster
+	first      map[string]time.Time // when snapshots were taken, for when users were first seen
+	duplicates hashes               // as in the review
+	file       *reviewFile
+	returned   map[uint64]string // addresses of those who were revoked and are gone: where they are again, "" for nowhere
 
+	rows map[Outcome]int // of the population, by what the row says
+	// count has, beside these, the rows that are about nobody, and of those that were
+	// tampered with and ask for a revocation what became of that.
 	count      map[Outcome]int
-	exceptions int
+	exceptions map[diff.Severity]int // objections with a row of their own
+	habits     map[string]int        // the others
 }
 
 // closed is a row of the outcomes.
@@ -104,6 +116,10 @@ type closed struct {
 	Outcome
 	state  Cell   // what the later snapshot says of the user
 	detail string // why the outcome is what it is
+	// became is what became of the revocation that a row asks for that was tampered
+	// with, and why; "" for any other row.
+	became    Outcome
+	becameWhy string
 }
 
 func (c *closing) prepare(rows iter.Seq2[map[string]string, error]) (err error) {
@@ -121,6 +137,10 @@ func (c *closing) prepare(rows iter.Seq2[map[string]string, error]) (err error) 
 	if c.now, err = rosterOf(c.ctx, c.history, c.q.At, diff.Options{}); err != nil {
 		return err
 	}
+	c.first = takenAt(c.q.Snapshots)
+	if c.duplicates, err = duplicatesIn(c.ctx, c.history, c.reviewed.ID); err != nil {
+		return err
+	}
 	if err := c.readFile(rows); err != nil {
 		return err
 	}
@@ -131,11 +151,21 @@ func (c *closing) prepare(rows iter.Seq2[map[string]string, error]) (err error) 
 		if err != nil {
 			return err
 		}
+		c.rows[r.Outcome]++
 		c.count[r.Outcome]++
-		c.exceptions += len(c.objections(r))
+		if r.became != "" {
+			c.count[r.became]++
+		}
+		for _, o := range c.objections(r) {
+			c.exceptions[o.severity]++
+		}
+		for _, h := range habits {
+			if h.of(r) {
+				c.habits[h.what]++
+			}
+		}
 	}
 	c.count[Tampered] += len(c.file.strange)
-	c.exceptions += len(c.file.strange)
 	return nil
 }
 
@@ -143,12 +173,11 @@ func (c *closing) prepare(rows iter.Seq2[map[string]string, error]) (err error) 
 // be.
 func (c *closing) readFile(rows iter.Seq2[map[string]string, error]) (err error) {
 	expected := map[string]uint64{}
-	for r, err := range c.population() {
+	for m, err := range c.population() {
 		if err != nil {
 			return err
 		}
-		p := personOf(r)
-		expected[reviewID(c.reviewed.ID, r.Provider, r.ID)] = identityIn(func(column string) string { return identityColumn(r.Provider, p, column) })
+		expected[reviewID(c.reviewed.ID, m.Provider, m.ID)] = hashOfRow(c.wroteOf(m))
 	}
 	suspects := map[string]map[string]string{}
 	if c.file, err = readReview(rows, expected, func(id string, found map[string]string) { suspects[id] = found }); err != nil {
@@ -160,49 +189,49 @@ func (c *closing) readFile(rows iter.Seq2[map[string]string, error]) (err error)
 	if len(suspects) == 0 {
 		return nil
 	}
-	for r, err := range c.population() {
+	for m, err := range c.population() {
 		if err != nil {
 			return err
 		}
-		id := reviewID(c.reviewed.ID, r.Provider, r.ID)
+		id := reviewID(c.reviewed.ID, m.Provider, m.ID)
 		if found := suspects[id]; found != nil {
-			p := personOf(r)
-			c.file.rows[id].wrong = mismatches(found, func(column string) string { return identityColumn(r.Provider, p, column) })
+			c.file.rows[id].wrong = slices.DeleteFunc(mismatches(found, c.wroteOf(m)), c.seenBeforeForgetting)
 		}
 	}
 	return nil
 }
 
-// identityColumn is what the review says in an identity column.
-func identityColumn(provider string, p person, column string) string {
-	switch column {
-	case "provider_id":
-		return provider
-	case "scim_user_id":
-		return p.id
-	case "external_id":
-		return p.externalID
-	case "user_name":
-		return p.userName
-	case "display_name":
-		return p.name
-	case "email":
-		return p.email
-	case "active":
-		return p.active.String()
+// wroteOf is what the review said of a user, by column.
+func (c *closing) wroteOf(m snapshot.Member) func(column string) string {
+	p := personOf(m.Resource)
+	cells := reviewCells(c.reviewed, c.then.byID[m.Provider], p, c.first[m.First])
+	return func(column string) string {
+		if column == "risk_flags" {
+			return flagsOf(risksOf(p, c.reviewed.TakenAt, staleAfter, c.duplicates))
+		}
+		return cells[slices.IndexFunc(reviewColumns, func(have Column) bool { return have.Key == column })].String()
 	}
-	return ""
+}
+
+var reviewColumns = ReviewColumns()
+
+// seenBeforeForgetting reports whether a mismatch is none: somebody was first seen by a
+// snapshot that has been forgotten since the review was made.
+func (c *closing) seenBeforeForgetting(m mismatch) bool {
+	return m.column == "first_seen" && slices.ContainsFunc(c.q.Forgotten, func(f snapshot.Forgotten) bool {
+		return f.TakenAt.Before(c.reviewed.TakenAt) && f.ForgottenAt.After(c.reviewed.TakenAt) && sameTime(m.found, f.TakenAt.UTC().Format(time.RFC3339))
+	})
 }
 
 // population are the users that the review is about.
-func (c *closing) population() iter.Seq2[snapshot.Resource, error] {
-	return func(yield func(snapshot.Resource, error) bool) {
-		for r, err := range c.history.Resources(c.ctx, c.reviewed.ID, snapshot.SCIMUser) {
+func (c *closing) population() iter.Seq2[snapshot.Member, error] {
+	return func(yield func(snapshot.Member, error) bool) {
+		for m, err := range c.history.Members(c.ctx, c.reviewed.ID, snapshot.SCIMUser) {
 			if err != nil {
-				yield(r, fmt.Errorf("list the users of %s: %w", snapshot.ShortID(c.reviewed.ID), err))
+				yield(m, fmt.Errorf("list the users of %s: %w", snapshot.ShortID(c.reviewed.ID), err))
 				return
 			}
-			if c.then.byID[r.Provider] != nil && !yield(r, nil) {
+			if c.then.byID[m.Provider] != nil && !yield(m, nil) {
 				return
 			}
 		}
@@ -244,7 +273,7 @@ func (c *closing) lookForReturned() error {
 		if err != nil {
 			return err
 		}
-		if r.Outcome == RevokedGone {
+		if r.Outcome == RevokedGone || r.became == RevokedGone {
 			for _, a := range r.addresses {
 				c.returned[hashOf(a)] = ""
 			}
@@ -288,11 +317,16 @@ func (r *roster) called(id string) string {
 	return id
 }
 
-// wrongWords says what is not as the history has it.
-func wrongWords(wrong []mismatch) string {
+// wrongWords says what is not as the history has it. In a report that names nobody it
+// is not told what stands there instead: that is anybody's text.
+func (c *closing) wrongWords(wrong []mismatch) string {
 	var all []string
 	for _, m := range wrong {
-		all = append(all, fmt.Sprintf("%s: expected %q, found %q", m.column, m.expected, m.found))
+		found := strconv.Quote(m.found)
+		if c.q.Redact {
+			found = "something else"
+		}
+		all = append(all, fmt.Sprintf("%s: expected %q, found %s", m.column, m.expected, found))
 	}
 	return strings.Join(all, "; ")
 }

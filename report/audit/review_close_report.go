@@ -8,9 +8,12 @@ import (
 )
 
 func (c *closing) report() *Report {
-	users := 0
-	for _, n := range c.count {
+	users, exceptions := len(c.file.strange), len(c.file.strange)+len(c.habits)
+	for _, n := range c.rows {
 		users += n
+	}
+	for _, n := range c.exceptions {
+		exceptions += n
 	}
 	facts := append(c.q.facts(),
 		Fact{Scope, "reviewed_at", "Review as of", Time(c.reviewed.TakenAt)},
@@ -27,7 +30,7 @@ func (c *closing) report() *Report {
 			},
 			{
 				Name: "exceptions", Title: "What an auditor would ask about", Sheet: "Exceptions", Empty: "Nothing stands out.",
-				Columns: objectionColumns(), Rows: c.objectionRows(), Len: c.exceptions,
+				Columns: objectionColumns(), Rows: c.objectionRows(), Len: exceptions,
 			},
 		},
 	}
@@ -54,26 +57,10 @@ func outcomeColumns() []Column {
 	}
 }
 
-// outcomeRows are a row for everybody in the review, and then the rows of the file that
-// are about nobody in it.
+// outcomeRows are the rows of the file that are about nobody in the review, and then a
+// row for everybody in it, those first that ask for most.
 func (c *closing) outcomeRows() iter.Seq2[[]Cell, error] {
-	population := streamed(c.people(), func(r closed) []Cell {
-		row := []Cell{
-			Text(r.reviewID), None, Text(r.list.id), Text(r.list.called()), Text(r.id), Text(r.userName), Text(r.name), Text(r.email),
-			None, None, None, None, Text(string(r.Outcome)), Weigh(severityOf(r.Outcome)), r.state, Text(r.detail),
-		}
-		if f := r.filled; f != nil {
-			row[1] = Number(f.line)
-			row[8], row[9], row[10], row[11] = Text(f.decision), Text(f.reviewer), Bool(f.rationale), Text(f.ticket)
-		}
-		return row
-	})
 	return func(yield func([]Cell, error) bool) {
-		for row, err := range population {
-			if !yield(row, err) || err != nil {
-				return
-			}
-		}
 		for _, s := range c.file.strange {
 			row := []Cell{
 				Text(s.reviewID), Number(s.line), None, None, None, None, Text(s.user), None,
@@ -83,8 +70,71 @@ func (c *closing) outcomeRows() iter.Seq2[[]Cell, error] {
 				return
 			}
 		}
+		for r, err := range c.worstFirst() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(outcomeRow(r), nil) {
+				return
+			}
+		}
 	}
 }
+
+func outcomeRow(r closed) []Cell {
+	row := []Cell{
+		Text(r.reviewID), None, Text(r.list.id), Text(r.list.called()), Text(r.id), Text(r.userName), Text(r.name), Text(r.email),
+		None, None, None, None, Text(string(r.Outcome)), Weigh(severityOf(r.Outcome)), r.state, Text(r.detail),
+	}
+	if f := r.filled; f != nil {
+		row[1] = Number(f.line)
+		row[8], row[9], row[10], row[11] = Text(f.decision), Text(f.reviewer), Bool(f.rationale), Text(f.ticket)
+	}
+	return row
+}
+
+// worstFirst are the people, those first whose outcome asks for most, and last those
+// for whom nothing was to happen. There may be too many to sort: they are read again for
+// each turn that there is.
+func (c *closing) worstFirst() iter.Seq2[closed, error] {
+	return func(yield func(closed, error) bool) {
+		var left [turns]int
+		for outcome, n := range c.rows {
+			left[turnOf(outcome)] += n
+		}
+		for turn := range left {
+			if left[turn] == 0 {
+				continue
+			}
+			for r, err := range c.people() {
+				if err != nil {
+					yield(r, err)
+					return
+				}
+				if turnOf(r.Outcome) != turn {
+					continue
+				}
+				if !yield(r, nil) {
+					return
+				}
+				if left[turn]--; left[turn] == 0 {
+					break
+				}
+			}
+		}
+	}
+}
+
+// turnOf says when the rows of an outcome come: by severity, and retained ones last.
+func turnOf(of Outcome) int {
+	if of == Retained {
+		return turns - 1
+	}
+	return int(diff.Critical - severityOf(of))
+}
+
+const turns = int(diff.Critical-diff.Info) + 2
 
 func severityOf(of Outcome) diff.Severity {
 	for _, o := range outcomes {
@@ -109,31 +159,54 @@ func objectionColumns() []Column {
 	}
 }
 
+// objectionRows are the worst first, and of each severity the habits last.
 func (c *closing) objectionRows() iter.Seq2[[]Cell, error] {
 	return func(yield func([]Cell, error) bool) {
-		for r, err := range c.people() {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, o := range c.objections(r) {
-				line, reviewer := None, None
-				if r.filled != nil {
-					line, reviewer = Number(r.filled.line), Text(r.filled.reviewer)
-				}
-				row := []Cell{Weigh(o.severity), Text(o.what), Text(r.reviewID), line, Text(r.list.called()), Text(r.called()), Text(r.email), reviewer, Text(o.why)}
-				if !yield(row, nil) {
-					return
-				}
-			}
-		}
 		for _, s := range c.file.strange {
 			row := []Cell{Weigh(severityOf(Tampered)), Text(string(Tampered)), Text(s.reviewID), Number(s.line), None, Text(s.user), None, None, Text(c.strangeWords(s))}
 			if !yield(row, nil) {
 				return
 			}
 		}
+		for _, weight := range diff.Severities() {
+			if c.exceptions[weight] > 0 && !c.objectionsOf(weight, yield) {
+				return
+			}
+			for _, h := range habits {
+				n := c.habits[h.what]
+				if n == 0 || h.severity != weight {
+					continue
+				}
+				if !yield([]Cell{Weigh(weight), Text(h.what), None, None, None, None, None, None, Text(Things(n, "decision") + ": " + h.why)}, nil) {
+					return
+				}
+			}
+		}
 	}
+}
+
+// objectionsOf yields those of a severity, and reports whether to go on.
+func (c *closing) objectionsOf(weight diff.Severity, yield func([]Cell, error) bool) bool {
+	for r, err := range c.people() {
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		for _, o := range c.objections(r) {
+			if o.severity == weight && !yield(objectionRow(r, o), nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func objectionRow(r closed, o objection) []Cell {
+	line, reviewer := None, None
+	if r.filled != nil {
+		line, reviewer = Number(r.filled.line), Text(r.filled.reviewer)
+	}
+	return []Cell{Weigh(o.severity), Text(o.what), Text(r.reviewID), line, Text(r.list.called()), Text(r.called()), Text(r.email), reviewer, Text(o.why)}
 }
 
 func (c *closing) figures() (all []Figure) {
@@ -141,6 +214,13 @@ func (c *closing) figures() (all []Figure) {
 		f := Figure{Key: string(o.Outcome), Name: o.name, Value: Number(c.count[o.Outcome])}
 		if c.count[o.Outcome] > 0 {
 			f.Severity = o.severity
+		}
+		all = append(all, f)
+	}
+	for _, h := range habits {
+		f := Figure{Key: h.what, Name: h.name, Value: Number(c.habits[h.what]), Minor: true}
+		if c.habits[h.what] > 0 {
+			f.Severity = h.severity
 		}
 		all = append(all, f)
 	}
@@ -156,10 +236,10 @@ func (c *closing) lead() (all []Remark) {
 	revoked := c.count[RevokedGone] + c.count[RevokedInactive]
 	asked := revoked + c.count[RevokedStillThere]
 	say(c.count[Tampered], diff.Critical, "%s not as the history has the review: the file was changed where it must not be.", are(c.count[Tampered], "row"))
-	say(c.count[RevokedStillThere], diff.High, "Of %s to lose access, %d still had it on %s.", things(asked, "user"), c.count[RevokedStillThere], minuteOf(c.q.At.TakenAt))
+	say(c.count[RevokedStillThere], diff.High, "Of %s to lose access, %d still had it on %s.", Things(asked, "user"), c.count[RevokedStillThere], minuteOf(c.q.At.TakenAt))
 	say(c.count[Missing], diff.High, "%s missing from the file.", are(c.count[Missing], "user"))
 	say(c.count[Duplicate], diff.High, "%s decided about twice, and differently.", are(c.count[Duplicate], "user"))
-	say(c.count[OutcomeNotKnown], diff.High, "Of %s it is not known what became of the decision.", things(c.count[OutcomeNotKnown], "user"))
+	say(c.count[OutcomeNotKnown], diff.High, "Of %s it is not known what became of the decision.", Things(c.count[OutcomeNotKnown], "user"))
 	undecided := c.count[NotDecided] + c.count[UnknownDecision]
 	say(undecided, diff.Medium, "%s without a decision that can be read.", are(undecided, "user"))
 	if unread := c.then.calledThose(listUnread); len(unread) > 0 {
@@ -168,15 +248,19 @@ func (c *closing) lead() (all []Remark) {
 	if c.q.At.ID == c.reviewed.ID {
 		say(1, diff.Medium, "The review is compared with its own snapshot: nothing can have taken effect in it.")
 	}
-	for _, column := range c.file.absent {
-		say(1, diff.Medium, "The file has no column %s: whether it was changed is not known.", column)
+	switch absent := c.file.absent; len(absent) {
+	case 0:
+	case 1:
+		say(1, diff.Medium, "The file has no column %s: whether it was changed is not known.", absent[0])
+	default:
+		say(1, diff.Medium, "The file has no columns %s: whether they were changed is not known.", enumerated(absent))
 	}
 	switch {
 	case len(all) > 0:
 	case asked == 0:
 		say(1, diff.Info, "Every user was decided about; nobody was to lose access.")
 	default:
-		say(1, diff.Info, "Every user was decided about, and all %s to lose access lost it.", things(asked, "user"))
+		say(1, diff.Info, "Every user was decided about, and all %s to lose access lost it.", Things(asked, "user"))
 	}
 	return all
 }
@@ -186,7 +270,7 @@ func are(n int, one string) string {
 	if n == 1 {
 		return "1 " + one + " is"
 	}
-	return things(n, one) + " are"
+	return Things(n, one) + " are"
 }
 
 // unknown says whose decisions nobody can hold against anything.

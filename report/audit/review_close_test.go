@@ -87,18 +87,18 @@ func TestClosingAReviewTellsWhatTookEffect(t *testing.T) {
 	c := closeReview(t, f, file)
 	wellFormed(t, c.Report)
 	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "scim_user_id", "file_row", "decision", "outcome", "severity", "state_now", "detail"), []string{
+		"c | 4 | revoke | revoked_still_there | high | listed, active | nothing that Cloudflare lists has changed",
+		"i |  |  | missing | high | listed, active | the file has no row for this user",
+		"g | 8 |  | not_decided | medium | listed, active | ",
+		`h | 9 | kick out | unknown_decision | medium | listed, active | "kick out" is none of retain, modify and revoke`,
 		"a | 2 | revoke | revoked_gone | info | not listed | gone from the list",
 		"b | 3 | revoke | revoked_inactive | info | listed, inactive | still listed, but inactive: cannot sign in",
-		"c | 4 | revoke | revoked_still_there | high | listed, active | nothing that Cloudflare lists has changed",
 		"d | 5 | retain | retained | info | listed, active | ",
 		"e | 6 | modify | modified | info | listed, active | changed: name",
 		"f | 7 | modify | modified | info | listed, active | nothing that Cloudflare lists has changed",
-		"g | 8 |  | not_decided | medium | listed, active | ",
-		`h | 9 | kick out | unknown_decision | medium | listed, active | "kick out" is none of retain, modify and revoke`,
-		"i |  |  | missing | high | listed, active | the file has no row for this user",
 	})
 	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "exception", "display_name"), []string{
-		"revoked_still_there | User c", "not_modified | User f", "not_decided | User g", "unknown_decision | User h", "missing | User i",
+		"revoked_still_there | User c", "missing | User i", "not_decided | User g", "unknown_decision | User h", "not_modified | User f",
 	})
 	same(t, "open, tampered, not known", []int{c.Open, c.Tampered, c.NotKnown}, []int{4, 0, 0})
 	same(t, "lead", leadOf(c.Report), []string{
@@ -167,7 +167,12 @@ func TestARowThatWasChangedIsTampered(t *testing.T) {
 		"another address":    {map[string]string{"email": "x@evil.example"}, `email: expected "a@acme.com", found "x@evil.example"`},
 		"was active":         {map[string]string{"active": "FALSE"}, `active: expected "true", found "FALSE"`},
 		"another id":         {map[string]string{"scim_user_id": "b", "external_id": ""}, `scim_user_id: expected "a", found "b"; external_id: expected "ext-a", found ""`},
-		"the time rewritten": {map[string]string{"scim_created": "01.01.2026 00:00", "first_seen": ""}, ""},
+		"another time":       {map[string]string{"scim_created": "2025-01-01T00:00:00Z"}, `scim_created: expected "2026-01-01T00:00:00Z", found "2025-01-01T00:00:00Z"`},
+		"no time":            {map[string]string{"first_seen": ""}, `first_seen: expected "2026-06-01T02:00:00Z", found ""`},
+		"another provider":   {map[string]string{"provider_name": "Entra ID", "provider_type": "azureAD"}, `provider_name: expected "Okta", found "Entra ID"; provider_type: expected "okta", found "azureAD"`},
+		"the time rewritten": {map[string]string{"scim_created": "01.01.2026 00:00", "first_seen": "6/1/26 2:00 AM", "last_seen": "1-Jun-2026", "snapshot_time": "46174.0833333333"}, ""},
+		"flags of the day":   {map[string]string{"risk_flags": "stale; generic_account"}, ""},
+		"another flag":       {map[string]string{"risk_flags": "no_email"}, `risk_flags: expected "", found "no_email"`},
 		"shouted":            {map[string]string{"active": " TRUE "}, ""},
 		"quoted":             {map[string]string{"email": "'a@acme.com"}, ""},
 	} {
@@ -200,9 +205,9 @@ func TestRowsOfOtherReviewsAndSpreadsheets(t *testing.T) {
 	file = append(file, other[0], map[string]string{"review_id": "feedfeedfeedfeed", "display_name": "Mallory"}, map[string]string{"review_id": " ", "decision": ""})
 	c := closeReview(t, f, file)
 	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "file_row", "display_name", "outcome", "detail"), []string{
-		"2 | Ann | retained | ",
 		fmt.Sprintf("3 | Ann | tampered | snapshot_id: expected %q, found %q", f.snapshots[0].ID, f.snapshots[1].ID),
 		`4 | Mallory | tampered | review_id: "feedfeedfeedfeed" is that of no row of the review`,
+		"2 | Ann | retained | ",
 	})
 	same(t, "tampered", c.Tampered, 2)
 	same(t, "exceptions", len(rowsIn(t, c.Report, "exceptions")), 2)
@@ -221,11 +226,11 @@ func TestWhatAnAuditorAsksAboutDecisions(t *testing.T) {
 	f.night()
 	c := closeReview(t, f, file)
 	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "severity", "exception", "display_name", "detail"), []string{
+		"high | duplicate | User d | rows 5 and 7 have different decisions",
 		"medium | no_reviewer | User a | nobody stands for the decision",
 		"medium | no_rationale | User a | no reason is given for the decision",
 		"medium | own_reviewer | User b | the reviewer decided about the own access",
 		"low | twice | User c | rows 4 and 6 are about the same user",
-		"high | duplicate | User d | rows 5 and 7 have different decisions",
 	})
 	same(t, "open", c.Open, 1)
 }
@@ -256,6 +261,70 @@ func TestWhatCannotBeClosed(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// Of all that is written into a review only what changed since the last one, and what
+// the reviewer puts there, can be altered unseen.
+func TestEveryColumnOfAReviewIsHeldAgainstTheHistory(t *testing.T) {
+	f := staff("ab")
+	f.user("okta", "c", "", "") // whose cells are empty, or are flags
+	f.at = firstNight
+	f.snapshots, f.held = nil, map[string]map[snapshot.Collection][]snapshot.Resource{}
+	f.nights(2)
+	untouched := fillIn(t, f, &f.snapshots[0])
+	for _, column := range audit.ReviewColumns() {
+		if column.Role == audit.Reviewer || column.Key == "change_since_last_review" {
+			continue
+		}
+		for _, row := range untouched {
+			for _, value := range []string{"", "mallory", "2001-02-03T04:05:06Z", row[column.Key] + "1", "1" + row[column.Key]} {
+				if value == row[column.Key] {
+					continue
+				}
+				file := fillIn(t, f, &f.snapshots[0]).write(row["scim_user_id"], map[string]string{column.Key: value})
+				if c := closeReview(t, f, file); c.Tampered != 1 {
+					t.Errorf("%s: %q became %q, and %d rows are tampered with", column.Key, row[column.Key], value, c.Tampered)
+				}
+			}
+		}
+	}
+}
+
+// Forgetting the snapshot that first saw somebody makes nobody a forger.
+func TestWhoWasFirstSeenByAForgottenSnapshotIsNotTampered(t *testing.T) {
+	f := staff("a")
+	f.nights(2)
+	reviewed := f.snapshots[1]
+	file := fillIn(t, f, &reviewed).decide("a", "retain")
+	f.forget(0, "keep 2")
+	for first, want := range map[string]int{file[0]["first_seen"]: 0, "2026-05-31T02:00:00Z": 1} {
+		file.write("a", map[string]string{"first_seen": first})
+		c, err := audit.Close(t.Context(), f, f.all(), reviewed, file.rows())
+		if err != nil || c.Tampered != want {
+			t.Errorf("first seen %s: %v, %+v", first, err, c)
+		}
+	}
+}
+
+// What somebody wrote over a pseudonym, or over anything else, may be a name.
+func TestAReportThatNamesNobodyDoesNotTellWhatWasWrittenIntoARow(t *testing.T) {
+	f := staff("a")
+	key := []byte("a key")
+	q, h := audit.PseudonymousQuestion(f.all(), key), audit.Pseudonymous(f, key)
+	r, err := audit.NewAccessReview(t.Context(), h, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filled(rowsIn(t, r, "population")).write("a", map[string]string{"provider_name": "Ann Smith", "display_name": "Ann"})
+	c, err := audit.Close(t.Context(), h, q, f.snapshots[0], file.rows())
+	if err != nil || c.Tampered != 1 {
+		t.Fatalf("%v, %+v", err, c)
+	}
+	for _, row := range rowsIn(t, c.Report, "outcomes") {
+		if d := row["detail"]; strings.Contains(d, "Ann") || !strings.Contains(d, `provider_name: expected "Okta", found something else`) {
+			t.Error(d)
+		}
 	}
 }
 

@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"regexp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // ErrNotReview says that a file is no access review that somebody filled in.
@@ -17,13 +16,10 @@ var ErrNotReview = errors.New("not an access review")
 // ErrRedacted says that a file has pseudonyms for people, and the question does not.
 var ErrRedacted = errors.New("the review has pseudonyms")
 
-// rowNumber is the key under which a row that is read may bring its number in the file,
+// RowNumber is the key under which a row that is read may bring its number in the file,
 // as a spreadsheet shows it. Without it rows are counted, the titles being the first.
-const rowNumber = "_row"
-
-// identityColumns are those by which a row of a review is known to be about whom it
-// says. Times are not among them: spreadsheets write them as they like.
-var identityColumns = []string{"provider_id", "scim_user_id", "external_id", "user_name", "display_name", "email", "active"}
+// No column can have it.
+const RowNumber = "_row"
 
 // filledRow is what is kept of a row that a reviewer filled in.
 type filledRow struct {
@@ -54,13 +50,13 @@ type reviewFile struct {
 	lines   int // of users, the titles are not among them
 	// addresses are how many there are, and pseudonyms how many of them are some.
 	addresses, pseudonyms int
-	absent                []string // identity columns that the file does not have
+	absent                []string // compared columns that the file does not have
 	words                 map[string]string
 }
 
-// readReview reads the rows of a file. expected has a hash of the identity of every row
-// of the review, by review id; of a row that differs from it the whole identity is
-// given to suspect, to be looked at when the population is read again.
+// readReview reads the rows of a file. expected has a hash of what every row of the
+// review said, by review id; of a row that differs from it all is given to suspect, to
+// be looked at when the population is read again.
 func readReview(rows iter.Seq2[map[string]string, error], expected map[string]uint64, suspect func(reviewID string, found map[string]string)) (*reviewFile, error) {
 	f := &reviewFile{rows: map[string]*filledRow{}, words: map[string]string{}}
 	for row, err := range rows {
@@ -87,8 +83,8 @@ func readReview(rows iter.Seq2[map[string]string, error], expected map[string]ui
 			line: line, decision: f.word(decisionIn(row)), reviewer: f.word(strings.TrimSpace(row["reviewer"])),
 			ticket: f.word(strings.TrimSpace(row["ticket"])), rationale: strings.TrimSpace(row["rationale"]) != "",
 		}
-		if identityIn(func(column string) string { return row[column] }) != want {
-			suspect(id, identityOf(row))
+		if hashOfRow(func(column string) string { return row[column] }) != want {
+			suspect(id, maps.Clone(row))
 		}
 		if other := f.rows[id]; other != nil {
 			other.again = r.line
@@ -107,7 +103,7 @@ func (f *reviewFile) columns(row map[string]string) error {
 			return fmt.Errorf("%w: there is no column %s", ErrNotReview, column)
 		}
 	}
-	for _, column := range identityColumns {
+	for _, column := range comparedColumns {
 		if _, ok := row[column]; !ok {
 			f.absent = append(f.absent, column)
 		}
@@ -117,7 +113,7 @@ func (f *reviewFile) columns(row map[string]string) error {
 
 // lineOf is the number that a row brings, or else its place.
 func lineOf(row map[string]string, place int) int {
-	if n, err := strconv.Atoi(row[rowNumber]); err == nil {
+	if n, err := strconv.Atoi(row[RowNumber]); err == nil {
 		return n
 	}
 	return place
@@ -167,78 +163,11 @@ func personIn(row map[string]string) string {
 // the end.
 func blankRow(row map[string]string) bool {
 	for column, s := range row {
-		if column != rowNumber && strings.TrimSpace(s) != "" {
+		if column != RowNumber && strings.TrimSpace(s) != "" {
 			return false
 		}
 	}
 	return true
-}
-
-// identityOf is what a row says of who it is about.
-func identityOf(row map[string]string) map[string]string {
-	found := map[string]string{}
-	for _, column := range identityColumns {
-		if s, ok := row[column]; ok {
-			found[column] = s
-		}
-	}
-	return found
-}
-
-// identityIn is a hash of an identity, as it is compared.
-func identityIn(value func(column string) string) uint64 {
-	var b strings.Builder
-	for _, column := range identityColumns {
-		b.WriteString(asCompared(value(column)))
-		b.WriteByte(0)
-	}
-	return hashOf(b.String())
-}
-
-// asCompared is a value as it was before a format or a spreadsheet had it: without
-// quotes that keep it from being a formula, without white space, and without what
-// formats show as an escape because it would not be seen; with its true and false as
-// they are written here.
-func asCompared(s string) string {
-	s = strings.TrimLeft(shownEscape.ReplaceAllString(s, ""), "'")
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) || unicode.IsSpace(r) || unicode.Is(unicode.M, r) || strings.ContainsRune(unseen, r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.TrimLeft(s, "'")
-	if lower := strings.ToLower(s); lower == "true" || lower == "false" {
-		return lower
-	}
-	return s
-}
-
-// shownEscape is how formats show what nobody would see; unseen are letters and symbols
-// that show as nothing.
-var shownEscape = regexp.MustCompile(`\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt])`)
-
-const unseen = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffd"
-
-// mismatches compares an identity with what the history says, column by column. A
-// column that the file does not have says nothing; a number that lost its leading
-// zeros is what a spreadsheet makes of one.
-func mismatches(found map[string]string, expected func(column string) string) (list []mismatch) {
-	for _, column := range identityColumns {
-		was, ok := found[column]
-		want := expected(column)
-		if !ok || asCompared(was) == asCompared(want) || lostZeros(asCompared(want), asCompared(was)) {
-			continue
-		}
-		list = append(list, mismatch{column, want, was})
-	}
-	return list
-}
-
-// lostZeros reports whether a number is another one without its leading zeros.
-func lostZeros(number, without string) bool {
-	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-	return digits(number) && digits(without) && strings.TrimLeft(number, "0") == strings.TrimLeft(without, "0")
 }
 
 // selfReviewed reports whether the reviewer is whom the row is about.

@@ -16,11 +16,12 @@ func (c *closing) people() iter.Seq2[closed, error] {
 		next, stop := iter.Pull2(c.differences(c.bothRead))
 		defer stop()
 		pair, err, more := next()
-		for r, failed := range c.population() {
+		for m, failed := range c.population() {
 			if failed != nil {
 				yield(closed{}, failed)
 				return
 			}
+			r := m.Resource
 			for more && err == nil && snapshot.CompareResources(*cmp.Or(pair.A, pair.B), r) < 0 {
 				pair, err, more = next()
 			}
@@ -57,27 +58,36 @@ func (c *closing) row(r snapshot.Resource, now snapshot.Pair) (closed, error) {
 		return row, err
 	}
 	row.state = fate.state
+	row.Outcome, row.detail = c.outcomeOf(row.person, f, fate)
+	if f == nil || len(f.wrong) == 0 {
+		return row, nil
+	}
+	if f.decision == revoke && row.Outcome != Duplicate { // who is still there is so whatever else was altered
+		row.became, row.becameWhy = row.Outcome, row.detail
+	}
+	row.Outcome, row.detail = Tampered, c.wrongWords(f.wrong)
+	return row, nil
+}
+
+// outcomeOf is the outcome of a row that nobody has tampered with, and why.
+func (c *closing) outcomeOf(p person, f *filledRow, fate fate) (Outcome, string) {
 	switch {
 	case f == nil:
-		row.Outcome, row.detail = Missing, "the file has no row for this user"
-	case f.wrong != nil:
-		row.Outcome, row.detail = Tampered, wrongWords(f.wrong)
+		return Missing, "the file has no row for this user"
 	case f.disputed:
-		row.Outcome, row.detail = Duplicate, fmt.Sprintf("rows %d and %d have different decisions", f.line, f.again)
+		return Duplicate, fmt.Sprintf("rows %d and %d have different decisions", f.line, f.again)
 	case f.decision == "":
-		row.Outcome = NotDecided
+		return NotDecided, ""
 	case f.decision == retain:
-		row.Outcome = Retained
+		return Retained, ""
 	case f.decision != modify && f.decision != revoke:
-		row.Outcome, row.detail = UnknownDecision, fmt.Sprintf("%q is none of %s, %s and %s", f.decision, retain, modify, revoke)
+		return UnknownDecision, fmt.Sprintf("%q is none of %s, %s and %s", f.decision, retain, modify, revoke)
 	case fate.state.IsNotKnown():
-		row.Outcome, row.detail = OutcomeNotKnown, fate.why
+		return OutcomeNotKnown, fate.why
 	case f.decision == modify:
-		row.Outcome, row.detail = Modified, fate.change
-	default:
-		row.Outcome, row.detail = c.revoked(row.person, fate)
+		return Modified, fate.change
 	}
-	return row, nil
+	return c.revoked(p, fate)
 }
 
 // fate is what the later snapshot says of a user.
@@ -138,11 +148,14 @@ type objection struct {
 	why      string
 }
 
-// objections are all of a row.
+// objections are those of a row that are told of it alone.
 func (c *closing) objections(r closed) (all []objection) {
 	for _, o := range outcomes {
 		if o.Outcome == r.Outcome && o.severity > diff.Info {
 			all = append(all, objection{o.severity, string(o.Outcome), r.detail})
+		}
+		if o.Outcome == r.became && o.severity > diff.Info {
+			all = append(all, objection{o.severity, string(o.Outcome), r.becameWhy})
 		}
 	}
 	f := r.filled
@@ -154,14 +167,35 @@ func (c *closing) objections(r closed) (all []objection) {
 			all = append(all, objection{s, what, why})
 		}
 	}
-	decided := f.decision != ""
-	add(decided && f.reviewer == "", diff.Medium, "no_reviewer", "nobody stands for the decision")
-	add(decided && !f.rationale, diff.Medium, "no_rationale", "no reason is given for the decision")
-	add(decided && selfReviewed(f.reviewer, r.person), diff.Medium, "own_reviewer", "the reviewer decided about the own access")
+	add(f.decision != "" && selfReviewed(f.reviewer, r.person), diff.Medium, "own_reviewer", "the reviewer decided about the own access")
 	add(f.again != 0 && !f.disputed, diff.Low, "twice", fmt.Sprintf("rows %d and %d are about the same user", f.line, f.again))
-	add(r.Outcome == Modified && r.detail == nothingChanged, diff.Low, "not_modified", "was to be modified, but nothing that Cloudflare lists has changed")
 	return all
 }
+
+// habits are objections that a whole review may give rise to, row by row. They are told
+// as one number, or nobody would find the others among them; the outcomes have each row.
+var habits = []struct {
+	severity  diff.Severity
+	what      string
+	name, why string
+	of        func(closed) bool
+}{
+	{
+		diff.Medium, "no_reviewer", "Decided by nobody", `nobody stands for them: no name is in the column "Reviewer"`,
+		func(r closed) bool { return r.decided() && r.filled.reviewer == "" },
+	},
+	{
+		diff.Medium, "no_rationale", "Decided without a reason", `no reason is given for them: "Reason given" says no`,
+		func(r closed) bool { return r.decided() && !r.filled.rationale },
+	},
+	{
+		diff.Low, "not_modified", "To be modified, and not changed", nothingChanged + " of those who were to be modified",
+		func(r closed) bool { return r.Outcome == Modified && r.detail == nothingChanged },
+	},
+}
+
+// decided reports whether the row has any decision.
+func (r closed) decided() bool { return r.filled != nil && r.filled.decision != "" }
 
 const nothingChanged = "nothing that Cloudflare lists has changed"
 

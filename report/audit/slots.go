@@ -134,7 +134,7 @@ func (g gap) hours() int { return int(g.to.Sub(g.from).Round(time.Hour) / time.H
 func (g gap) why() string {
 	var parts []string
 	if g.missed > 0 {
-		parts = append(parts, number(g.missed)+" of "+things(g.slots, "due snapshot")+" not taken")
+		parts = append(parts, Thousands(g.missed)+" of "+Things(g.slots, "due snapshot")+" not taken")
 	}
 	if g.what != "" {
 		parts = append(parts, "not read: "+g.what)

@@ -65,11 +65,16 @@ type walker struct {
 	types    map[snapshot.Type]bool // of the options that a provider had
 	openings openings
 	called   map[string]string // providers, by id, as they were last
+	masses   map[string]bool   // rules on many resources of a list at once
 }
 
 func newWalker(h History, q Question) *walker {
+	masses := map[string]bool{}
+	for _, r := range q.Filter.Rules.All() {
+		masses[r.Name] = r.Percent > 0
+	}
 	return &walker{
-		history: h, question: q, openings: newOpenings(),
+		history: h, question: q, openings: newOpenings(), masses: masses,
 		lists: map[snapshot.Collection]lastReading{}, called: map[string]string{}, used: map[string]bool{}, types: map[snapshot.Type]bool{},
 	}
 }
@@ -216,13 +221,27 @@ func (w *walker) compare(ctx context.Context, n *Night, now diff.State, renamed 
 	}
 	n.Changes = make([]Change, 0, len(r.Changes))
 	for _, ch := range r.Changes {
+		before := w.before(ch.Collection, renamed)
+		w.notAtOnce(&ch, before, n.Snapshot)
 		n.Changes = append(n.Changes, Change{
-			Change: ch, Before: w.before(ch.Collection, renamed), After: n.Snapshot,
+			Change: ch, Before: before, After: n.Snapshot,
 			WithProvider: ch.Action == diff.Removed && ch.Kind.IsSCIM() && readProviders(*n.Snapshot) &&
 				!has(now.Providers, ch.Provider) && !created[ch.Provider],
 		})
 	}
 	return nil
+}
+
+// notAtOnce says of many that changed how long that may have taken, where there was
+// more than a night: a list was not read, or snapshots between were forgotten.
+func (w *walker) notAtOnce(ch *diff.Change, before, after *snapshot.Snapshot) {
+	if before == nil || !w.masses[ch.Rule] {
+		return
+	}
+	if window := after.TakenAt.Sub(before.TakenAt); window > aDay+aDay/2 {
+		days := int((window + aDay/2) / aDay)
+		ch.Reason = strings.TrimSuffix(ch.Reason, " at once") + " in " + Things(days, "day")
+	}
 }
 
 // spared reports whether a snapshot left a collection out on purpose: a safety snapshot

@@ -36,29 +36,35 @@ func providerLabel(id, name string) string {
 	return name
 }
 
-// capital makes the first letter of our own words large.
-func capital(s string) string {
+// Capital makes the first letter of our own words large.
+func Capital(s string) string {
 	if s == "" || s[0] < 'a' || s[0] > 'z' {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// things writes a number of them: "1 snapshot", "2 snapshots".
-func things(n int, one string) string {
+// Things writes a number of them: "1 snapshot", "2 snapshots".
+func Things(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return number(n) + " " + one + "s"
+	return Thousands(n) + " " + one + "s"
 }
 
-// number writes n, which is not negative, with its thousands apart: 98,231.
-func number(n int) string {
+// Thousands writes n with its thousands apart: 98,231.
+func Thousands(n int) string {
 	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
+	head, sign := s, ""
+	if n < 0 {
+		head, sign = s[1:], "-"
 	}
-	return s
+	var tail string
+	for len(head) > 3 {
+		tail = "," + head[len(head)-3:] + tail
+		head = head[:len(head)-3]
+	}
+	return sign + head + tail
 }
 
 // dayOf writes the day of a moment, UTC.
@@ -132,7 +138,7 @@ func nights(list []time.Time) string {
 	case len(list) == 1:
 		return first
 	case first == last:
-		return things(len(list), "snapshot") + " on " + first
+		return Things(len(list), "snapshot") + " on " + first
 	}
-	return things(len(list), "snapshot") + " from " + first + " to " + last
+	return Things(len(list), "snapshot") + " from " + first + " to " + last
 }
