@@ -45,6 +45,8 @@ func TestCloseReviewOfWhat(t *testing.T) {
 		{"JSON", made("report.json", "access-review"), nil, 1, nil},
 		{"another report", made("lifecycle.csv", "lifecycle"), nil, 1, []string{"it has no column review_id"}},
 		{"another workbook", made("lifecycle.xlsx", "lifecycle"), nil, 1, []string{"no sheet Review"}},
+		{"Latin-1", file("latin1.csv", strings.Replace(text, ",okta,", ",okta\xed,", 1)), nil, 1, []string{"latin1.csv: row ", "is not UTF-8", `save it as "CSV UTF-8"`, "review.xlsx"}},
+		{"OpenDocument", file("review.ods", "PK\x03\x04"+strings.Repeat("\x00", 26)+"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), nil, 1, []string{"OpenDocument", "workbook (.xlsx)"}},
 		{"an open quote", file("quote.csv", text[:2000]+"\n\"x"), nil, 1, nil},
 		{"half a workbook", file("half.xlsx", string(read(t, made("review.xlsx", "access-review"))[:5000])), nil, 1, nil},
 		{"no workbook", file("zip.xlsx", "PK\x03\x04 and nothing else"), nil, 1, nil},

@@ -113,3 +113,25 @@ func TestTheReviewIsFoundAmongOtherReports(t *testing.T) {
 		}
 	}
 }
+
+// A spreadsheet's own encoding would make every name that is not plain ASCII another one.
+func TestAReviewInAnotherFormatIsRefusedAndSaysWhich(t *testing.T) {
+	for name, test := range map[string]struct{ in, want string }{
+		"Latin-1":      {"review_id,display_name\na,Anna\nb,Anna Garc\xeda\n", "row 3 is not UTF-8"},
+		"in a title":   {"review_id,Begr\xfcndung\na,\n", "row 1 is not UTF-8"},
+		"UTF-16":       {"\xff\xfer\x00e\x00", "UTF-16"},
+		"OpenDocument": {"PK\x03\x04\x14\x00\x00\x08\x00\x00" + strings.Repeat("\x00", 20) + "mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK", "OpenDocument"},
+		"an old Excel": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"},
+	} {
+		var last error
+		for _, err := range ReadReview(strings.NewReader(test.in)) {
+			last = err
+		}
+		if format := new(FormatError); !errors.As(last, &format) || !strings.Contains(format.Error(), test.want) {
+			t.Errorf("%s: %v", name, last)
+		}
+	}
+	if got := rowsRead(t, strings.NewReader("review_id,display_name\na,Anna Garc\u00eda\n")); got != "2 a" {
+		t.Errorf("UTF-8: %q", got)
+	}
+}

@@ -177,7 +177,7 @@ func (c *closing) objectionRows() iter.Seq2[[]Cell, error] {
 				if n == 0 || h.severity != weight {
 					continue
 				}
-				if !yield([]Cell{Weigh(weight), Text(h.what), None, None, None, None, None, None, Text(Things(n, "decision") + ": " + h.why)}, nil) {
+				if !yield([]Cell{Weigh(weight), Text(h.what), None, None, None, None, None, None, Text(Things(n, "decision") + " " + h.why)}, nil) {
 					return
 				}
 			}

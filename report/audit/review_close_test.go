@@ -93,12 +93,12 @@ func TestClosingAReviewTellsWhatTookEffect(t *testing.T) {
 		`h | 9 | kick out | unknown_decision | medium | listed, active | "kick out" is none of retain, modify and revoke`,
 		"a | 2 | revoke | revoked_gone | info | not listed | gone from the list",
 		"b | 3 | revoke | revoked_inactive | info | listed, inactive | still listed, but inactive: cannot sign in",
-		"d | 5 | retain | retained | info | listed, active | ",
 		"e | 6 | modify | modified | info | listed, active | changed: name",
 		"f | 7 | modify | modified | info | listed, active | nothing that Cloudflare lists has changed",
+		"d | 5 | retain | retained | info | listed, active | ",
 	})
 	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "exception", "display_name"), []string{
-		"revoked_still_there | User c", "missing | User i", "not_decided | User g", "unknown_decision | User h", "not_modified | User f",
+		"revoked_still_there | User c", "missing | User i", "not_decided | User g", "unknown_decision | User h", "not_modified | ",
 	})
 	same(t, "open, tampered, not known", []int{c.Open, c.Tampered, c.NotKnown}, []int{4, 0, 0})
 	same(t, "lead", leadOf(c.Report), []string{
@@ -219,7 +219,7 @@ func TestWhatAnAuditorAsksAboutDecisions(t *testing.T) {
 	for _, u := range []string{"a", "b", "c", "d"} {
 		file.decide(u, "retain")
 	}
-	file.write("a", map[string]string{"reviewer": " ", "rationale": ""}).write("b", map[string]string{"reviewer": "B@ACME.com"})
+	file.write("a", map[string]string{"reviewer": " ", "rationale": ""}).write("b", map[string]string{"reviewer": "B@ACME.com"}).write("c", map[string]string{"rationale": ""})
 	twice, disputed := maps.Clone(file[2]), maps.Clone(file[3])
 	disputed["decision"] = "revoke"
 	file = append(file, twice, disputed)
@@ -227,12 +227,39 @@ func TestWhatAnAuditorAsksAboutDecisions(t *testing.T) {
 	c := closeReview(t, f, file)
 	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "severity", "exception", "display_name", "detail"), []string{
 		"high | duplicate | User d | rows 5 and 7 have different decisions",
-		"medium | no_reviewer | User a | nobody stands for the decision",
-		"medium | no_rationale | User a | no reason is given for the decision",
 		"medium | own_reviewer | User b | the reviewer decided about the own access",
+		"medium | no_reviewer |  | 1 decision with nobody's name in the column Reviewer",
+		"medium | no_rationale |  | 2 decisions without a reason: the outcomes say which (Reason given)",
 		"low | twice | User c | rows 4 and 6 are about the same user",
 	})
 	same(t, "open", c.Open, 1)
+	same(t, "decided without a reason", figure(t, c.Report, "no_rationale"), "2")
+}
+
+// What was altered in a row says nothing against what became of its revocation.
+func TestATamperedRowStillTellsWhatBecameOfTheRevocation(t *testing.T) {
+	f := staff("abcde")
+	file := fillIn(t, f, &f.snapshots[0]).decide("a", "revoke").decide("b", "revoke").decide("c", "revoke").decide("d", "revoke").decide("e", "retain")
+	for _, u := range []string{"a", "b", "d", "e"} {
+		file.write(u, map[string]string{"display_name": "Us\xe9r"})
+	}
+	f.remove(users, "okta", "b").remove(users, "okta", "c").remove(users, "okta", "d")
+	f.user("okta", "z", "User d", "d@acme.com") // the same person again
+	f.night()
+	c := closeReview(t, f, file)
+	wellFormed(t, c.Report)
+	same(t, "outcomes", column(rowsIn(t, c.Report, "outcomes"), "scim_user_id", "decision", "outcome", "state_now"), []string{
+		"a | revoke | tampered | listed, active", "b | revoke | tampered | not listed", "d | revoke | tampered | not listed",
+		"e | retain | tampered | listed, active", "c | revoke | revoked_gone | not listed",
+	})
+	same(t, "open, tampered, not known", []int{c.Open, c.Tampered, c.NotKnown}, []int{2, 4, 0})
+	for key, want := range map[string]string{"tampered": "4", "revoked_still_there": "2", "revoked_gone": "2", "retained": "0"} {
+		same(t, key, figure(t, c.Report, key), want)
+	}
+	same(t, "lead", leadOf(c.Report)[1:], []string{"high: Of 4 users to lose access, 2 still had it on 2026-06-02 02:00 UTC."})
+	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "exception", "display_name", "detail")[4:], []string{
+		"revoked_still_there | User a | nothing that Cloudflare lists has changed", "revoked_still_there | User d | listed again as z of Okta",
+	})
 }
 
 func TestWhatCannotBeClosed(t *testing.T) {

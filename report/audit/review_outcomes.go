@@ -181,15 +181,15 @@ var habits = []struct {
 	of        func(closed) bool
 }{
 	{
-		diff.Medium, "no_reviewer", "Decided by nobody", `nobody stands for them: no name is in the column "Reviewer"`,
+		diff.Medium, "no_reviewer", "Decided by nobody", "with nobody's name in the column Reviewer",
 		func(r closed) bool { return r.decided() && r.filled.reviewer == "" },
 	},
 	{
-		diff.Medium, "no_rationale", "Decided without a reason", `no reason is given for them: "Reason given" says no`,
+		diff.Medium, "no_rationale", "Decided without a reason", "without a reason: the outcomes say which (Reason given)",
 		func(r closed) bool { return r.decided() && !r.filled.rationale },
 	},
 	{
-		diff.Low, "not_modified", "To be modified, and not changed", nothingChanged + " of those who were to be modified",
+		diff.Low, "not_modified", "To be modified, and not changed", "to modify, but " + nothingChanged,
 		func(r closed) bool { return r.Outcome == Modified && r.detail == nothingChanged },
 	},
 }
