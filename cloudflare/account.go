@@ -95,10 +95,8 @@ func (c *Client) name(ctx context.Context, t snapshot.Target, sent *atomic.Int64
 
 // decode reads one object into v.
 func (c *Client) decode(ctx context.Context, call call, v any) error {
-	s := newSheet()
-	defer s.free()
-	return c.read(ctx, call, s, func(*answer) error {
-		result, err := s.parseObject()
+	return c.read(ctx, call, func(a *answer) error {
+		result, err := a.parseObject()
 		if err != nil {
 			return err
 		}

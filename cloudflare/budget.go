@@ -41,7 +41,7 @@ type Budget struct {
 	probe    bool          // one request alone, until one that went since is answered
 	probes   int           // how often that began
 	log      []time.Time   // of the requests within the assumed window, oldest first
-	answer   chan struct{} // closed with the next answer
+	answer   chan struct{} // closed with the next answer; nil: nobody waits for it
 }
 
 // NewBudget makes a budget that leaves the given share of every window, between
@@ -55,7 +55,6 @@ func NewBudget(reserve float64, now func() time.Time) *Budget {
 		now:     now,
 		windows: map[string]*window{},
 		probe:   true,
-		answer:  make(chan struct{}),
 	}
 }
 
@@ -83,16 +82,19 @@ func (b *Budget) take(ctx context.Context, waits *waits) (*passage, error) {
 			b.mu.Unlock()
 			return p, nil
 		}
-		answer := b.answer
-		b.mu.Unlock()
-
 		if d == untilAnswer {
+			if b.answer == nil {
+				b.answer = make(chan struct{})
+			}
+			answer := b.answer
+			b.mu.Unlock()
 			select {
 			case <-answer:
 			case <-ctx.Done():
 			}
 			continue
 		}
+		b.mu.Unlock()
 		if err := waits.wait(ctx, reason, d); err != nil {
 			return nil, err
 		}
@@ -218,20 +220,21 @@ func (p *passage) settle(learn func(b *Budget, now time.Time)) {
 	b.inFlight--
 	learn(b, b.now())
 	// Those who wait for an answer look again.
-	close(b.answer)
-	b.answer = make(chan struct{})
+	if b.answer != nil {
+		close(b.answer)
+		b.answer = nil
+	}
 }
 
 // observe takes one limit from an answer to a request of the given time. It
 // returns false where the limit belongs to a window that is over.
 func (b *Budget) observe(l limit, sent, now time.Time) bool {
-	told := windowOf(l, sent, now)
 	w := b.windows[l.name]
 	if w == nil {
-		b.windows[l.name] = &told
-		return true
+		w = &window{guess: true}
+		b.windows[l.name] = w
 	}
-	return w.take(told)
+	return w.take(windowOf(l, sent, now))
 }
 
 // block stops every request for d.

@@ -38,8 +38,6 @@ const (
 
 	// requestTime bounds one request, from its first byte to the answer's last.
 	requestTime = 2 * time.Minute
-
-	maxRedirects = 5
 )
 
 // Options is what a Client is made of.
@@ -63,20 +61,20 @@ type Options struct {
 // Client speaks to Cloudflare's API with one set of credentials. It may be used
 // from several goroutines.
 type Client struct {
-	base      *url.URL
-	http      *http.Client
-	authorize func(http.Header)
-	cleaner   cleaner
-	userAgent string
-	now       func() time.Time
-	random    func() float64
-	waits     *waits
-	budget    *Budget
-	slots     chan struct{} // one for each request at once
-	parallel  int
-	maxBody   int
-	maxTime   time.Duration
-	sent      atomic.Int64
+	base     *url.URL
+	origin   string // of base
+	carrier  http.RoundTripper
+	headers  func() http.Header // of every request; a function, so that printing a Client cannot show the credentials
+	cleaner  cleaner
+	now      func() time.Time
+	random   func() float64
+	waits    *waits
+	budget   *Budget
+	slots    chan struct{} // one for each request at once
+	parallel int
+	maxBody  int
+	maxTime  time.Duration
+	sent     atomic.Int64
 }
 
 // New makes a client. It refuses an address to which credentials should not go.
@@ -106,22 +104,23 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
-		base:      base,
-		authorize: o.Credentials.authorize,
-		cleaner:   cleaner{secrets: o.Credentials.secrets},
-		userAgent: o.UserAgent,
-		now:       o.Now,
-		random:    o.Random,
-		waits:     &waits{now: o.Now, sleep: o.Sleep, tell: o.Waiting},
-		budget:    o.Budget,
-		slots:     make(chan struct{}, o.Parallelism),
-		parallel:  o.Parallelism,
-		maxBody:   maxBody,
-		maxTime:   requestTime,
-	}
-	c.http = &http.Client{Transport: o.HTTP, CheckRedirect: c.checkRedirect}
-	return c, nil
+	headers := http.Header{"Accept": {"application/json"}, "User-Agent": {o.UserAgent}}
+	o.Credentials.authorize(headers)
+	return &Client{
+		base:     base,
+		origin:   origin(base),
+		carrier:  o.HTTP,
+		cleaner:  cleaner{secrets: o.Credentials.secrets},
+		now:      o.Now,
+		random:   o.Random,
+		waits:    &waits{now: o.Now, sleep: o.Sleep, tell: o.Waiting},
+		budget:   o.Budget,
+		slots:    make(chan struct{}, o.Parallelism),
+		parallel: o.Parallelism,
+		maxBody:  maxBody,
+		maxTime:  requestTime,
+		headers:  func() http.Header { return headers },
+	}, nil
 }
 
 // Host is the API's host, with its port where it has one.
@@ -163,25 +162,8 @@ func loopback(host string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
-// ErrRedirect marks a redirect that was not followed.
-var ErrRedirect = errors.New("redirect refused")
-
-// checkRedirect lets a GET go elsewhere on the same host and nothing else:
-// net/http would take X-Auth-Key along to another host.
-func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
-	switch {
-	case via[0].Method != http.MethodGet:
-		return fmt.Errorf("%w: a %s is not sent again elsewhere", ErrRedirect, via[0].Method)
-	case req.URL.User != nil || !c.ours(req.URL):
-		return fmt.Errorf("%w: to %s: the credentials go to %s only", ErrRedirect, c.cleaner.clean(origin(req.URL)), origin(c.base))
-	case len(via) >= maxRedirects:
-		return fmt.Errorf("%w: more than %d in a row", ErrRedirect, maxRedirects)
-	}
-	return nil
-}
-
 // ours tells whether a URL leads to the configured scheme, host and port.
-func (c *Client) ours(u *url.URL) bool { return origin(u) == origin(c.base) }
+func (c *Client) ours(u *url.URL) bool { return origin(u) == c.origin }
 
 func origin(u *url.URL) string {
 	port := u.Port()

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -182,6 +184,8 @@ func TestRedirects(t *testing.T) {
 		{"https://sub.api.example.com/", false},
 		{"//evil.example/x", false},
 		{"https://user:pw@api.example.com/", false},
+		{"https://api.example.com:port/", false},
+		{"%zz", false},
 	} {
 		var asked []string
 		c := newClient(t, func(r *http.Request) (*http.Response, error) {
@@ -207,6 +211,63 @@ func TestRedirects(t *testing.T) {
 		if _, err := c.CreateProvider(t.Context(), account, []byte(`{}`)); !errors.Is(err, ErrRedirect) || errors.Is(err, ErrAmbiguous) || len(asked) != 1 {
 			t.Errorf("POST to %s: asked %q, error %v", test.location, asked, err)
 		}
+	}
+}
+
+// Without a place to go, a redirect is an answer like any other.
+func TestRedirectToNowhere(t *testing.T) {
+	c := newClient(t, nil)
+	for _, status := range []int{301, 302, 304, 308} {
+		c.carrier = carrier(func(*http.Request) (*http.Response, error) { return reply(status, ""), nil })
+		err := c.Source(account).Read(t.Context(), providers, newCollected(t))
+		var e *Error
+		if !errors.As(err, &e) || e.Status != status || errors.Is(err, ErrRedirect) || e.Tries != 1 {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+// The body of a redirect is closed, so that its connection is free.
+func TestRedirectIsClosed(t *testing.T) {
+	var open atomic.Int64
+	c := newClient(t, func(r *http.Request) (*http.Response, error) {
+		open.Add(1)
+		resp := reply(302, strings.Repeat("x", 100_000), "Location", "/elsewhere")
+		if r.URL.Path == "/elsewhere" {
+			resp = reply(200, ok("[]"))
+		}
+		resp.Body = closing{resp.Body, func() { open.Add(-1) }}
+		return resp, nil
+	})
+	if err := c.Source(account).Read(t.Context(), providers, newCollected(t)); err != nil || open.Load() != 0 {
+		t.Errorf("%v, %d bodies are open", err, open.Load())
+	}
+}
+
+type closing struct {
+	io.Reader
+	close func()
+}
+
+func (c closing) Close() error { c.close(); return nil }
+
+// What a write says of its body does not stick to what is read afterwards.
+func TestHeadersOfWritesAreTheirOwn(t *testing.T) {
+	var got []string
+	c := newClient(t, func(r *http.Request) (*http.Response, error) {
+		got = append(got, r.Method+" "+r.Header.Get("Content-Type"))
+		return reply(200, ok(`{"id":"a"}`)), nil
+	})
+	for range 2 {
+		if _, err := c.UpdateProvider(t.Context(), account, providerID, []byte(`{}`)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.GetProvider(t.Context(), account, providerID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := cmp.Diff([]string{"PUT application/json", "GET ", "PUT application/json", "GET "}, got); d != "" {
+		t.Error(d)
 	}
 }
 

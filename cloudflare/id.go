@@ -18,11 +18,15 @@ var (
 // been checked; here it is only skimmed, up to the id, which Cloudflare writes
 // first.
 func appendID(dst, v []byte) ([]byte, error) {
-	id, err := stringMember(v, "id")
-	if err != nil {
+	id, err := member(v, "id")
+	switch {
+	case err != nil:
 		return dst, err
-	}
-	if len(id) == 2 {
+	case id == nil:
+		return dst, errNoID
+	case id[0] != '"':
+		return dst, errIDType
+	case len(id) == 2:
 		return dst, errEmptyID
 	}
 	return appendText(dst, id)
@@ -36,9 +40,9 @@ func appendText(dst, quoted []byte) ([]byte, error) {
 	return append(dst, quoted[1:len(quoted)-1]...), nil
 }
 
-// stringMember finds the first member of that name in a valid JSON object, whose
-// value must be a string, and returns the string as it is written.
-func stringMember(v []byte, name string) ([]byte, error) {
+// member finds the first member of that name in a valid JSON object and returns its
+// value as it is written; nil where there is none.
+func member(v []byte, name string) ([]byte, error) {
 	if len(v) == 0 || v[0] != '{' {
 		return nil, errNoObject
 	}
@@ -48,9 +52,6 @@ func stringMember(v []byte, name string) ([]byte, error) {
 		i = skipSpace(v, skipSpace(v, end)+1) // over the colon
 		end = skipValue(v, i)
 		if match {
-			if v[i] != '"' {
-				return nil, errIDType
-			}
 			return v[i:end], nil
 		}
 		i = skipSpace(v, end)
@@ -58,7 +59,7 @@ func stringMember(v []byte, name string) ([]byte, error) {
 			i = skipSpace(v, i+1)
 		}
 	}
-	return nil, errNoID
+	return nil, nil
 }
 
 // sameText tells whether a JSON string says name.

@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"iter"
 	"math"
 	"net/http"
 	"strconv"
@@ -28,9 +29,9 @@ const maxReset = maxWait
 // An older revision of that page named X-Ratelimit-Limit, -Remaining and -Reset
 // instead; these are read where the others are missing.
 func limitsOf(h http.Header, now time.Time) []limit {
-	policies := parseItems(strings.Join(h.Values("Ratelimit-Policy"), ","))
+	policies := strings.Join(h.Values("Ratelimit-Policy"), ",")
 	var limits []limit
-	for _, it := range parseItems(strings.Join(h.Values("Ratelimit"), ",")) {
+	for it := range items(strings.Join(h.Values("Ratelimit"), ",")) {
 		left, ok := it.number("r")
 		if !ok {
 			continue
@@ -57,16 +58,17 @@ func limitsOf(h http.Header, now time.Time) []limit {
 
 // policyFor finds the policy that a limit belongs to: the one of its name, else
 // the only one. (The example in Cloudflare's docs has two different names.)
-func policyFor(policies []item, name string) (item, bool) {
-	for _, p := range policies {
+func policyFor(policies, name string) (item, bool) {
+	var last item
+	count := 0
+	for p := range items(policies) {
 		if p.name == name {
 			return p, true
 		}
+		last = p
+		count++
 	}
-	if len(policies) == 1 {
-		return policies[0], true
-	}
-	return item{}, false
+	return last, count == 1
 }
 
 func olderLimits(h http.Header, now time.Time) []limit {
@@ -91,33 +93,49 @@ func olderLimits(h http.Header, now time.Time) []limit {
 // which this reads what rate limit headers use and skips the rest.)
 type item struct {
 	name   string
-	params map[string]string
+	params string // as they were written
 }
 
-func (it item) number(key string) (int, bool) { return parseNumber(it.params[key]) }
-
-func parseItems(s string) []item {
-	var items []item
-	for _, member := range splitUnquoted(s, ',') {
-		parts := splitUnquoted(member, ';')
-		name, ok := unquote(strings.TrimSpace(parts[0]))
-		if !ok {
-			continue
+// number finds the parameter; where it comes twice, the last one counts.
+func (it item) number(key string) (int, bool) {
+	var value string
+	for p := range splitUnquoted(it.params, ';') {
+		if k, v, _ := strings.Cut(p, "="); strings.TrimSpace(k) == key {
+			value = v
 		}
-		it := item{name: name, params: map[string]string{}}
-		for _, p := range parts[1:] {
-			k, v, _ := strings.Cut(strings.TrimSpace(p), "=")
-			it.params[strings.TrimSpace(k)] = strings.TrimSpace(v)
-		}
-		items = append(items, it)
 	}
-	return items
+	return parseNumber(value)
 }
 
-// splitUnquoted splits s at sep outside of quoted strings.
-func splitUnquoted(s string, sep byte) []string {
-	var parts []string
-	from, quoted := 0, false
+// items goes through a list's members. Every answer has two such lists, so nothing
+// of them is copied.
+func items(s string) iter.Seq[item] {
+	return func(yield func(item) bool) {
+		for member := range splitUnquoted(s, ',') {
+			quoted, params := cutUnquoted(member, ';')
+			if name, ok := unquote(strings.TrimSpace(quoted)); ok && !yield(item{name, params}) {
+				return
+			}
+		}
+	}
+}
+
+// splitUnquoted goes through the parts of s between seps outside of quoted strings.
+func splitUnquoted(s string, sep byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s != "" {
+			part, rest := cutUnquoted(s, sep)
+			if !yield(part) {
+				return
+			}
+			s = rest
+		}
+	}
+}
+
+// cutUnquoted cuts s at the first sep outside of quoted strings.
+func cutUnquoted(s string, sep byte) (before, after string) {
+	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch {
 		case quoted && s[i] == '\\':
@@ -125,11 +143,10 @@ func splitUnquoted(s string, sep byte) []string {
 		case s[i] == '"':
 			quoted = !quoted
 		case s[i] == sep && !quoted:
-			parts = append(parts, s[from:i])
-			from = i + 1
+			return s[:i], s[i+1:]
 		}
 	}
-	return append(parts, s[from:])
+	return s, ""
 }
 
 // unquote reads a name: a quoted string or a bare token.
@@ -140,7 +157,11 @@ func unquote(s string) (string, bool) {
 	if len(s) < 2 || !strings.HasSuffix(s, `"`) {
 		return "", false
 	}
-	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s[1 : len(s)-1]), true
+	s = s[1 : len(s)-1]
+	if strings.Contains(s, `\`) {
+		s = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s)
+	}
+	return s, true
 }
 
 // parseNumber reads a count, which cannot be negative. More than any quota is

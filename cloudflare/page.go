@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -48,10 +50,10 @@ func (s *sheet) free() {
 // read reads an answer's body, whole or not at all.
 func (s *sheet) read(resp *http.Response, limit int) error {
 	s.body = s.body[:0]
-	if n := resp.ContentLength; n > int64(cap(s.body)) && n < int64(min(limit, maxKept)) {
-		s.body = make([]byte, 0, n+1) // one more, so that the end is seen without growing
-	} else if cap(s.body) == 0 {
-		s.body = make([]byte, 0, 64<<10)
+	if n := resp.ContentLength; n >= 0 && n < int64(min(limit, maxKept)) {
+		s.body = slices.Grow(s.body, int(n)+1) // one more, so that the end is seen without growing
+	} else {
+		s.body = slices.Grow(s.body, 64<<10)
 	}
 	for {
 		if len(s.body) == cap(s.body) {
@@ -75,15 +77,10 @@ func (s *sheet) read(resp *http.Response, limit int) error {
 	}
 }
 
-// pageInfo is "result_info". Answers may come without it, and older ones do
-// (seen); count is not read, because OpenAPI and recorded answers disagree about
-// what it counts.
-type pageInfo struct {
-	Page       *int `json:"page"`
-	PerPage    *int `json:"per_page"`
-	TotalCount *int `json:"total_count"`
-	TotalPages *int `json:"total_pages"`
-}
+// pageInfo is what is used of "result_info"; -1 is not told. Answers may come
+// without it, and older ones do (seen); count is not read, because OpenAPI and
+// recorded answers disagree about what it counts.
+type pageInfo struct{ perPage, total, pages int }
 
 // badAnswerError is a 2xx answer that is not what the API describes.
 type badAnswerError struct {
@@ -118,7 +115,7 @@ func (s *sheet) parseList() error {
 	}
 	// Go servers write an empty list as null. It is taken for that only where the
 	// total agrees: null may as well be what is left of a fault.
-	if string(s.result) == "null" && s.info.TotalCount != nil && *s.info.TotalCount == 0 {
+	if string(s.result) == "null" && s.info.total == 0 {
 		return nil
 	}
 	return wrong(`"result" is %s, not a list`, kindName(s.result))
@@ -160,7 +157,7 @@ func kindName(v []byte) string {
 // Whoever makes an element canonical has to refuse them.
 func (s *sheet) parse(list bool) error {
 	s.elements, s.ids, s.ends = s.elements[:0], s.ids[:0], s.ends[:0]
-	s.info, s.result, s.success, s.errors = pageInfo{}, nil, false, nil
+	s.info, s.result, s.success, s.errors = pageInfo{-1, -1, -1}, nil, false, nil
 	s.buffer = *bytes.NewBuffer(s.body)
 	d := &s.decoder
 	d.Reset(&s.buffer, jsontext.AllowDuplicateNames(true))
@@ -198,11 +195,11 @@ func (s *sheet) parse(list bool) error {
 			}
 		case "result_info":
 			if err = once(&seen.info, name); err == nil {
-				err = s.parseInto(&s.info, name)
+				err = s.parseInfo()
 			}
 		case "errors":
 			if err = once(&seen.errors, name); err == nil {
-				err = s.parseInto(&s.errors, name)
+				err = s.parseErrors()
 			}
 		default:
 			if err = d.SkipValue(); err != nil {
@@ -245,14 +242,39 @@ func (s *sheet) parseSuccess() error {
 	return nil
 }
 
-// parseInto decodes a small value.
-func (s *sheet) parseInto(to any, name string) error {
+func (s *sheet) parseInfo() error {
 	v, err := s.decoder.ReadValue()
 	if err != nil {
 		return broken(s.body, err)
 	}
-	if err := json.Unmarshal(v, to); err != nil {
-		return wrong("%q is not as described: %s", name, err)
+	if v.Kind() == 'n' {
+		return nil
+	}
+	for _, m := range []struct {
+		name string
+		to   *int
+	}{{"per_page", &s.info.perPage}, {"total_count", &s.info.total}, {"total_pages", &s.info.pages}} {
+		number, err := member(v, m.name)
+		if err == nil && number != nil && string(number) != "null" {
+			*m.to, err = strconv.Atoi(string(number))
+		}
+		if err != nil {
+			return wrong(`"result_info" is not as described: %s`, err)
+		}
+	}
+	return nil
+}
+
+func (s *sheet) parseErrors() error {
+	v, err := s.decoder.ReadValue()
+	if err != nil {
+		return broken(s.body, err)
+	}
+	if string(v) == "[]" {
+		return nil
+	}
+	if err := json.Unmarshal(v, &s.errors); err != nil {
+		return wrong(`"errors" is not as described: %s`, err)
 	}
 	return nil
 }

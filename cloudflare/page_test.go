@@ -78,6 +78,34 @@ func TestParseList(t *testing.T) {
 	}
 }
 
+func TestParseInfo(t *testing.T) {
+	none := pageInfo{-1, -1, -1}
+	for info, want := range map[string]pageInfo{
+		`{"page":1,"per_page":100,"count":7,"total_count":207,"total_pages":3}`: {100, 207, 3},
+		` { "total_pages" : 3 , "x":{"total_count":1}} `:                        {-1, -1, 3},
+		`{"\u0074otal_count":5}`:                                                {-1, 5, -1},
+		`{"total_count":-2}`:                                                    {-1, -2, -1},
+		`{"per_page":null}`:                                                     none,
+		`{}`:                                                                    none,
+		`null`:                                                                  none,
+		`{"Total_Count":5}`:                                                     none,
+		`{"cursor":"a","cursors":{"after":"total"}}`:                            none,
+	} {
+		s := newSheet()
+		s.body = []byte(`{"success":true,"result":[],"result_info":` + info + `}`)
+		if err := s.parseList(); err != nil || s.info != want {
+			t.Errorf("%s: %v, %v", info, s.info, err)
+		}
+	}
+	for _, info := range []string{`[]`, `"a"`, `7`, `true`, `{"total_count":1.0}`, `{"total_count":1e2}`, `{"total_count":"1"}`, `{"total_count":[]}`, `{"total_pages":99999999999999999999}`} {
+		s := newSheet()
+		s.body = []byte(`{"success":true,"result":[],"result_info":` + info + `}`)
+		if err := s.parseList(); err == nil || !strings.Contains(err.Error(), `"result_info" is not as described`) {
+			t.Errorf("%s: %v", info, err)
+		}
+	}
+}
+
 // What the parser takes, encoding/json takes too and sees the same in it, and
 // the other way round but for what encoding/json lets through.
 func FuzzParseList(f *testing.F) {

@@ -1,11 +1,11 @@
 package cloudflare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -85,16 +85,7 @@ func (l *list) pass(ctx context.Context) error {
 		return p.watch.verdict()
 	}
 
-	// All pages that were announced, in parallel.
-	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(l.client.workers())
-	for n := 2; n <= pages && n <= p.end() && gctx.Err() == nil; n++ {
-		group.Go(func() error {
-			_, err := p.page(gctx, n)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
+	if err := p.announcedPages(ctx, pages); err != nil {
 		return err
 	}
 	// What was announced may be too little, or nothing was. Go on while there are
@@ -116,6 +107,28 @@ func (l *list) pass(ctx context.Context) error {
 		return fmt.Errorf("GET %s: page 2 repeats page 1, and no total tells whether its %d elements are all there are", p.endpoint.path, first.n)
 	}
 	return p.watch.verdict()
+}
+
+// announcedPages reads pages 2 to the last one that was announced, in parallel. A
+// goroutine for each page would take time to grow its stack again and again.
+func (p *pass) announcedPages(ctx context.Context, pages int) error {
+	group, ctx := errgroup.WithContext(ctx)
+	var next atomic.Int64
+	next.Store(1)
+	for range min(p.client.workers(), pages-1) {
+		group.Go(func() error {
+			for {
+				n := int(next.Add(1))
+				if n > pages || n > p.end() {
+					return nil
+				}
+				if _, err := p.page(ctx, n); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	return group.Wait()
 }
 
 // first reads page 1 and settles the size of pages. An endpoint that refuses the
@@ -194,19 +207,22 @@ func (p *pass) end() int {
 // fetch gets page n. What take returns is not the answer's fault and ends the
 // reading.
 func (p *pass) fetch(ctx context.Context, n int, take func(*sheet) error) error {
-	q := url.Values{}
-	if p.size > 0 {
-		q.Set("per_page", strconv.Itoa(p.size))
-	}
+	query := ""
 	// A list without documented paging is asked plainly for what should be all.
 	if n > 1 || p.size > 0 {
-		q.Set("page", strconv.Itoa(n))
+		query = "page=" + strconv.Itoa(n)
 	}
-	s := newSheet()
-	defer s.free()
-	c := call{method: http.MethodGet, path: p.endpoint.path, query: q.Encode(), permission: p.endpoint.read, sent: p.sent}
-	if err := p.client.read(ctx, c, s, func(*answer) error { return s.parseList() }); err != nil {
+	if p.size > 0 {
+		query += "&per_page=" + strconv.Itoa(p.size)
+	}
+	c := call{method: http.MethodGet, path: p.endpoint.path, query: query, permission: p.endpoint.read, sent: p.sent}
+	var taken error
+	err := p.client.read(ctx, c, func(a *answer) error {
+		err := a.parseList()
+		if err == nil {
+			taken = take(a.sheet)
+		}
 		return err
-	}
-	return take(s)
+	})
+	return cmp.Or(err, taken)
 }

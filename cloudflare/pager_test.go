@@ -366,28 +366,3 @@ func TestListingsErrorEndsTheReading(t *testing.T) {
 		t.Errorf("%v after %d requests", err, s.requests)
 	}
 }
-
-// What reading a list of 1000 pages of SCIM users costs, but for the network and
-// for what is done with them.
-func BenchmarkReadList(b *testing.B) {
-	page := string(usersPage())
-	c, err := New(options(func(r *http.Request) (*http.Response, error) {
-		n := r.URL.Query().Get("page")
-		return reply(200, strings.ReplaceAll(page, `"id":"0aa6ab97-0000`, `"id":"`+n+`-0000`),
-			"Ratelimit", `"default";r=1000000;t=300`, "Ratelimit-Policy", `"default";q=1000000;w=300`), nil
-	}))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := c.Source(account).Read(b.Context(), users, counting{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-type counting struct{}
-
-func (counting) Page(e []snapshot.Element) (int, error) { return len(e), nil }
-func (counting) Restart()                               {}

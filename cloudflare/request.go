@@ -11,7 +11,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -29,13 +28,12 @@ type call struct {
 	sent       *atomic.Int64
 }
 
-// answer is what came back for a call: a status of 2xx and a whole body.
+// answer is what came back for a call: a status of 2xx and a whole body, which is
+// in the sheet.
 type answer struct {
-	call   call
-	status int
-	ray    string
-	audit  string
-	body   []byte // in the sheet that the call was given
+	call call
+	resp *http.Response
+	*sheet
 }
 
 // failure is an attempt that brought no answer.
@@ -46,8 +44,9 @@ type failure struct {
 	unclear bool // it may have had an effect
 }
 
-// attempt sends a call once, when a slot and the budget allow.
-func (c *Client) attempt(ctx context.Context, call call, s *sheet) (*answer, *failure) {
+// attempt sends a call once, when a slot and the budget allow. The answer's sheet
+// must be given back.
+func (c *Client) attempt(ctx context.Context, call call) (*answer, *failure) {
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
@@ -70,25 +69,25 @@ func (c *Client) attempt(ctx context.Context, call call, s *sheet) (*answer, *fa
 	if call.sent != nil {
 		call.sent.Add(1)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.send(req)
 	if err != nil {
 		return nil, c.lost(ctx, call, nil, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // nothing is lost: the body was read, or is not wanted
 	pass.answered(limitsOf(resp.Header, c.now()))
 
+	s := newSheet() // not before: requests that wait for their turn need none
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		defer s.free()
 		// Whatever of the body can be had is quoted; the status says the rest.
 		_ = s.read(resp, min(maxErrorBody, c.maxBody))
 		return nil, c.refused(call, resp, s.body)
 	}
 	if err := s.read(resp, c.maxBody); err != nil {
+		s.free()
 		return nil, c.lost(ctx, call, resp, err)
 	}
-	return &answer{
-		call: call, status: resp.StatusCode, body: s.body,
-		ray: c.cleaner.clean(resp.Header.Get("Cf-Ray")), audit: c.cleaner.clean(resp.Header.Get("Cf-Auditlog-Id")),
-	}, nil
+	return &answer{call, resp, s}, nil
 }
 
 // request builds the HTTP request. The URL is always below the base URL, so that
@@ -109,10 +108,9 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 	if !c.ours(req.URL) {
 		return nil, errors.New("the path leads to another host")
 	}
-	c.authorize(req.Header)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
+	req.Header = c.headers() // shared: a RoundTripper does not change them
 	if call.body != nil {
+		req.Header = req.Header.Clone()
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil
@@ -153,14 +151,10 @@ func (c *Client) lost(ctx context.Context, call call, resp *http.Response, err e
 	}
 	e := c.errorOf(call, resp)
 	f := &failure{err: e, again: true, unclear: true}
-	reason := err
-	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
-		reason = wrapped.Err // what wraps it names the request, as e does
-	}
 	var tooLarge *tooLargeError
 	switch {
 	case errors.Is(err, ErrRedirect):
-		e.Message = c.cleaner.clean(redirectText(err))
+		e.Message = c.cleaner.clean(err.Error())
 		e.is = []error{ErrRedirect}
 		f.again, f.unclear = false, false
 	case errors.As(err, &tooLarge):
@@ -169,26 +163,18 @@ func (c *Client) lost(ctx context.Context, call call, resp *http.Response, err e
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Message = fmt.Sprintf("no whole answer within %s", c.maxTime)
 	case neverSent(err):
-		e.Message = c.cleaner.clean(reason.Error())
+		e.Message = c.cleaner.clean(err.Error())
 		e.is = []error{ErrUnreachable}
 		f.unclear = false
 		f.again = !permanent(err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Message = "the answer was cut off"
-	case errors.Is(reason, io.EOF):
+	case errors.Is(err, io.EOF):
 		e.Message = "the connection was closed without an answer"
 	default:
-		e.Message = c.cleaner.clean(reason.Error())
+		e.Message = c.cleaner.clean(err.Error())
 	}
 	return f
-}
-
-// redirectText takes the reason out of what net/http wraps around it.
-func redirectText(err error) string {
-	if _, text, ok := strings.Cut(err.Error(), ErrRedirect.Error()); ok {
-		return ErrRedirect.Error() + text
-	}
-	return ErrRedirect.Error()
 }
 
 // neverSent tells whether an error shows that the request did not leave: no

@@ -25,15 +25,11 @@ const (
 
 // read sends a GET until it brings an answer that accept can use, or further
 // tries would not help. It is used for nothing but GET.
-func (c *Client) read(ctx context.Context, call call, s *sheet, accept func(*answer) error) error {
+func (c *Client) read(ctx context.Context, call call, accept func(*answer) error) error {
 	for try := 1; ; try++ {
-		a, f := c.attempt(ctx, call, s)
+		f := c.offer(ctx, call, accept)
 		if f == nil {
-			err := accept(a)
-			if err == nil {
-				return nil
-			}
-			f = c.unusable(a, err)
+			return nil
 		}
 		f.err.Tries = try
 		c.heed(f, try)
@@ -48,15 +44,11 @@ func (c *Client) read(ctx context.Context, call call, s *sheet, accept func(*ans
 
 // write sends a request that changes something. It is sent again only where the
 // server said that it had no effect: after a 429.
-func (c *Client) write(ctx context.Context, call call, s *sheet, accept func(*answer) error) error {
+func (c *Client) write(ctx context.Context, call call, accept func(*answer) error) error {
 	for try := 1; ; try++ {
-		a, f := c.attempt(ctx, call, s)
+		f := c.offer(ctx, call, accept)
 		if f == nil {
-			err := accept(a)
-			if err == nil {
-				return nil
-			}
-			f = c.unusable(a, err)
+			return nil
 		}
 		f.err.Tries = try
 		c.heed(f, try)
@@ -70,6 +62,20 @@ func (c *Client) write(ctx context.Context, call call, s *sheet, accept func(*an
 			return err
 		}
 	}
+}
+
+// offer sends a call once and lets accept have the answer. What that returns shows
+// whether the answer can be used; its sheet is given back then.
+func (c *Client) offer(ctx context.Context, call call, accept func(*answer) error) *failure {
+	a, f := c.attempt(ctx, call)
+	if f != nil {
+		return f
+	}
+	defer a.free()
+	if err := accept(a); err != nil {
+		return c.unusable(a, err)
+	}
+	return nil
 }
 
 // heed lets the budget block after a 429, so that every request of these
@@ -122,10 +128,7 @@ func (c *Client) jitter(d time.Duration) time.Duration {
 
 // unusable is a 2xx answer that accept did not take.
 func (c *Client) unusable(a *answer, err error) *failure {
-	e := &Error{
-		Method: a.call.method, Path: c.cleaner.clean(a.call.path),
-		Status: a.status, Ray: a.ray, AuditLogID: a.audit,
-	}
+	e := c.errorOf(a.call, a.resp)
 	f := &failure{err: e, unclear: true}
 	var bad *badAnswerError
 	switch {

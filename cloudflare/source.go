@@ -1,6 +1,7 @@
 package cloudflare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type source struct {
 // reader is the reading half of a client.
 type reader interface {
 	// read sends a GET until accept takes the answer.
-	read(ctx context.Context, call call, s *sheet, accept func(*answer) error) error
+	read(ctx context.Context, call call, accept func(*answer) error) error
 	// name asks for a target's name.
 	name(ctx context.Context, t snapshot.Target, sent *atomic.Int64) (string, error)
 	Host() string
@@ -70,26 +71,19 @@ func (s *source) Read(ctx context.Context, c snapshot.Collection, to snapshot.Li
 
 // organization reads the target's one organization, which has no id. (OpenAPI.)
 func (s *source) organization(ctx context.Context, e endpoint, to snapshot.Listing) error {
-	sheet := newSheet()
-	defer sheet.free()
-	var found []snapshot.Element
-	err := s.client.read(ctx, call{method: http.MethodGet, path: e.path, permission: e.read, sent: s.sent}, sheet,
-		func(*answer) error {
-			body, err := sheet.parseObject()
-			if err != nil {
-				return err
-			}
-			found = []snapshot.Element{{ID: string(snapshot.Organization), JSON: body}}
-			return nil
-		})
+	var taken error
+	err := s.client.read(ctx, call{method: http.MethodGet, path: e.path, permission: e.read, sent: s.sent}, func(a *answer) error {
+		body, err := a.parseObject()
+		if err != nil {
+			return err
+		}
+		if _, err := to.Page([]snapshot.Element{{ID: string(snapshot.Organization), JSON: body}}); err != nil {
+			taken = fmt.Errorf("%s: %w", e.path, err)
+		}
+		return nil
+	})
 	if errors.Is(err, ErrNotEnabled) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if _, err := to.Page(found); err != nil {
-		return fmt.Errorf("%s: %w", e.path, err)
-	}
-	return nil
+	return cmp.Or(err, taken)
 }

@@ -52,18 +52,12 @@ var idSeed = maphash.MakeSeed()
 
 // look sums up page n.
 func (p *pass) look(n int, s *sheet, fresh int) seen {
-	v := seen{page: n, n: len(s.elements), fresh: fresh, total: -1, at: p.client.nanos()}
+	v := seen{
+		page: n, n: len(s.elements), fresh: fresh, at: p.client.nanos(),
+		total: max(-1, s.info.total), pages: max(0, s.info.pages), perPage: max(0, s.info.perPage),
+	}
 	for _, e := range s.elements {
 		v.ids += maphash.String(idSeed, e.ID)
-	}
-	if t := s.info.TotalCount; t != nil && *t >= 0 {
-		v.total = *t
-	}
-	if t := s.info.TotalPages; t != nil {
-		v.pages = max(0, *t)
-	}
-	if t := s.info.PerPage; t != nil {
-		v.perPage = max(0, *t)
 	}
 	size := v.perPage
 	if size == 0 {

@@ -66,14 +66,12 @@ func (c *Client) one(ctx context.Context, t snapshot.Target, kind snapshot.Kind,
 
 // object reads one object.
 func (c *Client) object(ctx context.Context, call call) ([]byte, error) {
-	s := newSheet()
-	defer s.free()
 	var result []byte
-	err := c.read(ctx, call, s, func(*answer) (err error) {
-		result, err = s.parseObject()
+	err := c.read(ctx, call, func(a *answer) (err error) {
+		result, err = a.copyObject()
 		return err
 	})
-	return bytes.Clone(result), err
+	return result, err
 }
 
 func (c *Client) change(ctx context.Context, method string, t snapshot.Target, kind snapshot.Kind, id string, body []byte) ([]byte, error) {
@@ -90,17 +88,21 @@ func (c *Client) change(ctx context.Context, method string, t snapshot.Target, k
 	if method != http.MethodDelete && !json.Valid(body) {
 		return nil, fmt.Errorf("%s %s: the body is no valid JSON", method, e.path)
 	}
-	s := newSheet()
-	defer s.free()
 	var result []byte
 	call := call{method: method, path: e.path, body: body, permission: e.write}
-	err = c.write(ctx, call, s, func(a *answer) (err error) {
-		if method == http.MethodDelete && a.status == http.StatusNoContent {
+	err = c.write(ctx, call, func(a *answer) (err error) {
+		if method == http.MethodDelete && a.resp.StatusCode == http.StatusNoContent {
 			return nil
 		}
-		result, err = s.parseObject()
+		result, err = a.copyObject()
 		return err
 	})
+	return result, err
+}
+
+// copyObject is parseObject for a result that is kept.
+func (s *sheet) copyObject() ([]byte, error) {
+	result, err := s.parseObject()
 	return bytes.Clone(result), err
 }
 

@@ -94,7 +94,7 @@ func TestWritesWaitForTheRate(t *testing.T) {
 		c := newClient(t, nil)
 		var at []time.Time
 		limited := 2
-		c.http.Transport = carrier(func(r *http.Request) (*http.Response, error) {
+		c.carrier = carrier(func(r *http.Request) (*http.Response, error) {
 			at = append(at, time.Now())
 			if len(at) <= limited {
 				return reply(429, refusal(971, "slow down"), "Retry-After", "300"), nil
