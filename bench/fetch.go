@@ -8,35 +8,25 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// fetchAll reads pages and throws them away: what any client has to do.
-func fetchAll(ctx context.Context) error {
-	token := os.Getenv("TOKEN")
+// fetchAll reads pages, of which the list has a URL a line, and throws them away:
+// what any client has to do.
+func fetchAll(ctx context.Context, token string, list io.Reader) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: parallelism}}
-	var g errgroup.Group
+	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(parallelism)
-	lines := bufio.NewScanner(os.Stdin)
+	lines := bufio.NewScanner(list)
 	for lines.Scan() {
 		url := lines.Text()
 		g.Go(func() error {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-			if err != nil {
-				return err
-			}
-			req.Header.Set("Authorization", "Bearer "+token)
-			resp, err := client.Do(req)
+			resp, err := get(ctx, client, token, url)
 			if err != nil {
 				return err
 			}
 			defer resp.Body.Close()
-			if resp.StatusCode != http.StatusOK {
-				return fmt.Errorf("%s: %s", url, resp.Status)
-			}
 			_, err = io.Copy(io.Discard, resp.Body)
 			return err
 		})
@@ -44,25 +34,42 @@ func fetchAll(ctx context.Context) error {
 	return errors.Join(g.Wait(), lines.Err())
 }
 
+func get(ctx context.Context, client *http.Client, token, url string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		return nil, fmt.Errorf("%s: %s", url, resp.Status)
+	}
+	return resp, nil
+}
+
 // listPages finds the URLs of all that a night reads.
-func (b *bench) listPages(ctx context.Context) error {
-	account := b.base + "/client/v4/accounts/" + b.account
-	urls := []string{account, account + "/access/organizations"}
+func (s *sandbox) listPages(ctx context.Context) (urls []string, err error) {
+	account := s.base + "/accounts/" + s.account
+	urls = []string{account, account + "/access/organizations"}
 	var providers []struct {
 		ID   string `json:"id"`
 		SCIM struct {
 			Enabled bool `json:"enabled"`
 		} `json:"scim_config"`
 	}
-	for list, size := range map[string]int{"identity_providers": 1000, "apps": 1000, "policies": 1000, "groups": 1000} {
-		pages, result, err := b.pagesOf(ctx, account+"/access/"+list, size)
+	for _, list := range []string{"identity_providers", "apps", "policies", "groups"} {
+		pages, result, err := s.pagesOf(ctx, account+"/access/"+list, 1000)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		urls = append(urls, pages...)
 		if list == "identity_providers" {
 			if err := json.Unmarshal(result, &providers); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
@@ -71,25 +78,19 @@ func (b *bench) listPages(ctx context.Context) error {
 			if !p.SCIM.Enabled {
 				continue
 			}
-			pages, _, err := b.pagesOf(ctx, account+"/access/identity_providers/"+p.ID+"/scim/"+list, 100)
+			pages, _, err := s.pagesOf(ctx, account+"/access/identity_providers/"+p.ID+"/scim/"+list, 100)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			urls = append(urls, pages...)
 		}
 	}
-	b.pages = []byte(strings.Join(urls, "\n"))
-	return nil
+	return urls, nil
 }
 
-func (b *bench) pagesOf(ctx context.Context, list string, size int) (urls []string, result json.RawMessage, err error) {
+func (s *sandbox) pagesOf(ctx context.Context, list string, size int) (urls []string, result json.RawMessage, err error) {
 	page := func(n int) string { return fmt.Sprintf("%s?page=%d&per_page=%d", list, n, size) }
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, page(1), nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+b.token)
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := get(ctx, http.DefaultClient, s.token, page(1))
 	if err != nil {
 		return nil, nil, err
 	}

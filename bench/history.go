@@ -3,52 +3,68 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"time"
-
-	"github.com/idpsnap/idpsnap/store"
-	"github.com/idpsnap/idpsnap/store/storetest"
 )
 
-// ofHistory times what is asked of a history that was made without any server.
-// Another process makes it: what that used at its peak would else be counted with
-// every process that is started after it.
-func (b *bench) ofHistory(ctx context.Context) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(b.dir, "history.db")
-	cmd := exec.CommandContext(ctx, self, "-make", path, "-users", fmt.Sprint(b.users), "-nights", fmt.Sprint(b.nights))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("make a history: %w: %s", err, out)
-	}
-	b.env = []string{"HOME=" + b.dir, "IDPSNAP_DB=" + path}
-	fmt.Printf("%d nights, %.1f MB\n\n", b.nights, float64(b.size())/1e6)
-	return b.look(ctx)
+// history is one of idpsnap's, and how to use it.
+type history struct {
+	*lab
+	path string
+	env  []string
 }
 
-// makeHistory makes a history in which 0.3 % of the users change and 0.05 % come
-// and go each night.
-func (b *bench) makeHistory(ctx context.Context, path string) error {
-	s, err := store.Create(ctx, path, store.Options{Busy: time.Second})
-	if err != nil {
-		return err
+func (h history) command(ctx context.Context, args ...string) *exec.Cmd {
+	env := append(append(h.lab.env(), "IDPSNAP_DB="+h.path), h.env...)
+	return command(ctx, h.dir, env, h.program, append(args, "--quiet")...)
+}
+
+func (h history) snapshot(ctx context.Context) (usage, error) {
+	return timed(h.command(ctx, "snapshot", "--parallelism", fmt.Sprint(parallelism)))
+}
+
+// probe is a question to a history that is timed.
+type probe struct {
+	step, program string
+	most          int // times that it is put
+	run           func(ctx context.Context) (usage, error)
+}
+
+// probes are what is asked of a history of so many nights.
+func (h history) probes(nights int, prefix string) (list []probe) {
+	state := func(i int) string { return fmt.Sprintf("latest~%d", nights-1-i) }
+	for _, q := range []struct {
+		step string
+		args []string
+	}{
+		{neighbours, []string{"diff", state(nights - 2), state(nights - 1)}},
+		{firstLast, []string{"diff", state(0), state(nights - 1)}},
+		{asOf, []string{"show", state(middle(nights)), "--json"}},
+		{verified, []string{"verify"}},
+	} {
+		list = append(list, probe{prefix + q.step, idpsnap, many, func(ctx context.Context) (usage, error) {
+			return timed(h.command(ctx, q.args...))
+		}})
 	}
-	account := storetest.NewPopulation(b.users, b.users/50)
-	for n := range b.nights {
-		if n > 0 {
-			account.Night(30, 5, 5)
+	return list
+}
+
+const many = 1 << 30
+
+// ask puts the questions round by round, so that what else the machine does hits
+// all of them alike.
+func (l *lab) ask(ctx context.Context, r *record, probes []probe) error {
+	for round := range r.Options.Rounds {
+		for _, p := range probes {
+			if round >= p.most {
+				continue
+			}
+			u, err := p.run(ctx)
+			if err != nil {
+				return err
+			}
+			r.took(p.step, p.program, u)
 		}
-		d, err := s.Begin(ctx, storetest.Account)
-		if err != nil {
-			return err
-		}
-		if _, err := account.Record(ctx, d, time.Date(2026, 1, 1+n, 3, 0, 0, 0, time.UTC)); err != nil {
-			return err
-		}
+		l.log.say("looked into the history, round %d of %d", round+1, r.Options.Rounds)
 	}
-	return s.Close()
+	return nil
 }

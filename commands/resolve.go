@@ -250,7 +250,7 @@ func (sc scene) wasForgotten(ref stateRef, within func(snapshot.Target) bool) er
 	}
 	return &problem{
 		class: errNotFound, cause: store.ErrForgotten, text: fmt.Sprintf("state %s: %s", ref.text, strings.Join(lines, "\n")),
-		hint: "what it held is gone; idpsnap snapshots lists what there is",
+		hint: "no command reads it any more, but the file may still have what it held: idpsnap forget --prune removes that",
 	}
 }
 

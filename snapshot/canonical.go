@@ -52,11 +52,12 @@ type canonicalizer struct {
 	reducible bool   // the document has something that Settings changes wherever it stands
 	scratch   []byte
 
-	names map[string]*name // that are known
+	names map[string]*name // that are known (names.go)
 	last  *name            // that was read
 	start name             // stands before the first of a document
 }
 
+// begin gets ready for another document. What is known of names stays.
 func (c *canonicalizer) begin(raw []byte, r *rules) {
 	c.in, c.rules, c.pos, c.depth = raw, r, 0, 0
 	c.path, c.parts, c.reducible, c.last = c.path[:0], c.parts[:0], false, &c.start

@@ -37,7 +37,7 @@ func AppendDocument(out []byte, k Kind, raw []byte) (_ []byte, settings Digest, 
 	if k.IsSCIM() && !c.reducible {
 		return made, sha256.Sum256(c.scimSettings(made)), nil
 	}
-	s, err := Settings(k, Document(made[len(out):]))
+	s, err := Settings(k, made[len(out):])
 	if err != nil {
 		return out, Digest{}, err
 	}

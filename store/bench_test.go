@@ -113,7 +113,6 @@ func BenchmarkIncrementalNight(b *testing.B) {
 // compare with, so that every document is made and packed; with heads of which all are as
 // served; and with those of the night before.
 func BenchmarkReading(b *testing.B) {
-	ctx := context.Background()
 	for _, c := range []struct {
 		name            string
 		nights, changed int
@@ -124,7 +123,7 @@ func BenchmarkReading(b *testing.B) {
 			b.SetBytes(served(p))
 			b.ReportAllocs()
 			for b.Loop() {
-				d, err := s.Begin(ctx, storetest.Account)
+				d, err := s.Begin(b.Context(), storetest.Account)
 				if err != nil {
 					b.Fatal(err)
 				}

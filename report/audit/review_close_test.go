@@ -233,7 +233,7 @@ func TestWhatAnAuditorAsksAboutDecisions(t *testing.T) {
 		"low | twice | User c | rows 4 and 6 are about the same user",
 	})
 	same(t, "open", c.Open, 1)
-	same(t, "decided without a reason", figure(t, c.Report, "no_rationale"), "2")
+	same(t, "decided without a reason", figureOf(t, c.Report, "no_rationale"), "2")
 }
 
 // What was altered in a row says nothing against what became of its revocation.
@@ -254,7 +254,7 @@ func TestATamperedRowStillTellsWhatBecameOfTheRevocation(t *testing.T) {
 	})
 	same(t, "open, tampered, not known", []int{c.Open, c.Tampered, c.NotKnown}, []int{2, 4, 0})
 	for key, want := range map[string]string{"tampered": "4", "revoked_still_there": "2", "revoked_gone": "2", "retained": "0"} {
-		same(t, key, figure(t, c.Report, key), want)
+		same(t, key, figureOf(t, c.Report, key), want)
 	}
 	same(t, "lead", leadOf(c.Report)[1:], []string{"high: Of 4 users to lose access, 2 still had it on 2026-06-02 02:00 UTC."})
 	same(t, "exceptions", column(rowsIn(t, c.Report, "exceptions"), "exception", "display_name", "detail")[4:], []string{
