@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -208,21 +207,24 @@ func (p *Progress) rate(now time.Time) int {
 	return max(0, int(float64(p.total-first.total)/d))
 }
 
-// line is the bar: the numbers first, then what is going on.
+// line is the bar: the numbers first, then what is going on. Where something waits,
+// the reason counts more than the rest: on a line of 80 columns it has to have room.
 func (p *Progress) line(now time.Time, rate int) string {
 	s := things(p.total, "resource")
-	if rate > 0 {
-		s += ", " + number(rate) + "/s"
-	}
 	if left := p.waitUntil.Sub(now); left > 0 {
 		s += ", waiting " + seconds(left)
 		if p.waitReason != "" {
 			s += ": " + p.waitReason
 		}
-	} else if p.current != "" {
+		return fit(s, p.width)
+	}
+	if rate > 0 {
+		s += ", " + number(rate) + "/s"
+	}
+	if p.current != "" {
 		s += ", " + p.current
 	}
-	return fit(strings.Join([]string{"Reading:", s}, " "), p.width)
+	return fit("Reading: "+s, p.width)
 }
 
 func (p *Progress) logLine(now time.Time, rate int) {

@@ -79,8 +79,8 @@ func TestBarIsOneLineAndLeavesNothing(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\rReading: 4 resources, identity providers\x1b[K",
-		"\rReading: 20,004 resources, 800/s, waiting 42 s: rate budget used up but for th…\x1b[K",
-		"\rReading: 20,004 resources, waiting 1 s: rate budget",
+		"\r20,004 resources, waiting 42 s: rate budget used up but for the reserve\x1b[K",
+		"\r20,004 resources, waiting 1 s: rate budget",
 		"\rReading: 40,004 resources, 800/s, SCIM users of Corp\\x1b[31m Okta\\n\x1b[K",
 	} {
 		if !strings.Contains(out, want) {
