@@ -39,6 +39,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := childOr(ctx, func() error { return run(ctx, os.Args[1:], os.Stdout, os.Stderr) })
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted") // what was ended by it says only that it was killed
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -150,7 +150,12 @@ func emptyOrMissing(dir string) error {
 		return &problem{class: errRefused, text: fmt.Sprintf("--bundle: in %s a bundle is being made, or one was never finished: %s", dir, left), hint: "where no idpsnap is at work, delete " + left}
 	case err == nil && len(entries) > 0:
 		return &problem{class: errRefused, text: fmt.Sprintf("--bundle: %s has something in it, and nothing is overwritten", dir), hint: "--bundle DIR names a directory that is not there yet"}
-	case err == nil, errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(dir)); err != nil { // before all the work; --out makes none either
+			return noDirectory(dir, err)
+		}
+		return nil
+	case err == nil:
 		return nil
 	}
 	return noDirectory(dir, err)
@@ -160,7 +165,7 @@ func emptyOrMissing(dir string) error {
 func noDirectory(dir string, err error) error {
 	return &problem{
 		class: err, text: fmt.Sprintf("--bundle %s: %v", dir, err),
-		hint: "--bundle DIR names a directory that is not there yet, where this user may write",
+		hint: "--bundle DIR names a directory that is not there yet, in one that is and where this user may write",
 	}
 }
 
@@ -174,9 +179,6 @@ func makeDirectory(dir string, write writeFiles) (made []string, err error) {
 		return fillDirectory(dir, write)
 	}
 	parent := filepath.Dir(dir)
-	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return nil, err
-	}
 	temporary, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".*") // mode 0700
 	if err != nil {
 		return nil, err

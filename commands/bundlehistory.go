@@ -111,6 +111,10 @@ func snapshotFile(id string) string { return "snapshots/" + snapshot.ShortID(id)
 // compare compares every file with what the history makes. Where that need not be the
 // same any more, a report that differs proves nothing; but what was recorded does.
 func (c *bundleCheck) compare(fresh *digests, strictly bool) error {
+	said := map[string]bool{} // of files with which something is wrong as it is
+	for _, p := range c.result.Problems {
+		said[p.Where] = true
+	}
 	var differ []string
 	for _, name := range sortedNames(fresh.of, c.actual) {
 		same := fresh.of[name] == c.actual[name]
@@ -119,9 +123,11 @@ func (c *bundleCheck) compare(fresh *digests, strictly bool) error {
 			differ = append(differ, name)
 			continue
 		}
-		c.result.Compared++
+		if fresh.of[name] != "" && c.actual[name] != "" {
+			c.result.Compared++
+		}
 		switch {
-		case same:
+		case same, said[name]:
 		case fresh.of[name] == "":
 			c.problem(name, "is not what the history makes: there is no such file")
 		case c.actual[name] == "":

@@ -100,7 +100,11 @@ func readImport(ctx context.Context, env Env, path string) (imported, error) {
 	}
 	im := imported{file: "file:" + path, snapshot: sn, resources: resources}
 	if err := im.checkHead(env.Now()); err != nil {
-		return im, &problem{class: errBadFile, text: im.file + ": " + err.Error(), hint: "the file must be what idpsnap export wrote, whole"}
+		hint := "the file must be what idpsnap export wrote, whole"
+		if errors.Is(err, errToCome) {
+			hint = "is this machine's clock right? It says " + env.Now().UTC().Format(time.RFC3339) + "; or that of the machine which took the snapshot was not"
+		}
+		return im, &problem{class: errBadFile, text: im.file + ": " + err.Error(), hint: hint}
 	}
 	if err := im.checkLists(); err != nil {
 		return im, err
@@ -113,6 +117,9 @@ func readImport(ctx context.Context, env Env, path string) (imported, error) {
 	})
 	return im, nil
 }
+
+// errToCome says that a moment is in the future, for the clock of this machine.
+var errToCome = errors.New("which is still to come")
 
 var fullID = regexp.MustCompile(`^([0-9a-f]{64})?$`)
 
@@ -128,7 +135,7 @@ func (im *imported) checkHead(now time.Time) error {
 	case sn.TakenAt.IsZero():
 		return errors.New("it does not say when the snapshot was taken")
 	case sn.TakenAt.After(now):
-		return fmt.Errorf("it says that the snapshot was taken at %s, which is still to come", sn.TakenAt.Format(time.RFC3339))
+		return fmt.Errorf("it says that the snapshot was taken at %s, %w", sn.TakenAt.Format(time.RFC3339), errToCome)
 	case sn.FinishedAt.Before(sn.TakenAt):
 		return errors.New("it says that the snapshot was finished before it was begun")
 	case !fullID.MatchString(sn.ID):

@@ -250,7 +250,7 @@ func TestYAMLThatIsNoJSON(t *testing.T) {
 		"a: 0x1f": "JSON has no number like 0x1f", "a: +1": "JSON has no number like +1", "a: 1\n---\nb: 2": "2 documents", "": "documents",
 		"a: " + strings.Repeat("[", 3000): "too deep", "a:\n  " + strings.Repeat("- ", 3000): "too deep",
 		"a: " + strings.Repeat("{a: ", 3000): "too deep",
-		"[1, 2":                              "", "a: 1\na: 2": "already defined", "a: \"x": "",
+		"[1, 2":                              "", "a: 1\na: 2": "line 2 has a name that was already defined", "a: \"x": "line 1 is not YAML",
 	} {
 		if got, err := yamlToJSON([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %s, %v", text, got, err)
@@ -262,6 +262,25 @@ func TestYAMLThatIsNoJSON(t *testing.T) {
 	} {
 		if got, err := yamlToJSON([]byte(text)); err != nil || string(got) != want {
 			t.Errorf("%q: %s, %v; want %s", text, got, err, want)
+		}
+	}
+}
+
+// A wrong file may hold people's data, which belongs in no log and on no screen.
+func TestAWrongStateFileIsNotQuoted(t *testing.T) {
+	people := strings.Repeat("- name: Ann Smith\n  email: ann@acme.com\n", 20)
+	for name, test := range map[string]struct{ text, want string }{
+		"SQLite":        {"SQLite format 3\x00\x10\x00" + people, "it is a SQLite file; a history is named with --db"},
+		"a quote less":  {people + "- name: \"Bob\n" + people, "it is neither JSON nor YAML of idpsnap: line "},
+		"a name twice":  {people + "- email: bob@acme.com\n  email: bob@acme.com\n", "line 42 has a name that was already defined"},
+		"a table":       {"name,email\nAnn Smith,ann@acme.com\n\t\"x\n", "it is neither JSON nor YAML of idpsnap: "},
+		"half a JSON":   {`{"format_version":"1","resources":[{"id":"ann@acme.com`, "it is not JSON of idpsnap: "},
+		"other members": {`{"format_version":"1","resources":"ann@acme.com"}`, `its field "resources" holds`},
+		"a long number": {"a: 0x" + strings.Repeat("ann", 50), ""},
+	} {
+		_, _, err := readStateFile(context.Background(), Env{Stdin: strings.NewReader(test.text)}, "-")
+		if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 150 || strings.Contains(strings.ToLower(err.Error()), "@acme") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

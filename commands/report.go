@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -174,28 +175,37 @@ func (a *reportArgs) check(env Env, shared *common, kind audit.Kind) (format str
 // reportFormat settles between --format, --json and the name of --out.
 func (a *reportArgs) reportFormat(shared *common) (string, error) {
 	format := a.format
-	if format == "" && a.out != "" {
-		endings := map[string]string{".md": "markdown", ".txt": "table", ".htm": "html"}
-		ending := strings.ToLower(filepath.Ext(a.out))
-		switch format = endings[ending]; {
-		case format != "" || ending == "":
-		case slices.Contains(report.EvidenceFormats(), ending[1:]):
-			format = ending[1:]
-		case !shared.json:
-			return "", usage("--format says which, or --out report.html, .xlsx, .csv, .json, .md or .txt", "no format is known by the ending of %s", a.out)
-		}
-	}
 	switch {
 	case shared.json && format != "" && format != "json":
 		return "", usage("leave one of them out", "--json and --format %s contradict each other", format)
 	case shared.json:
-		return "json", nil
-	case format == "":
-		return "table", nil
-	case !slices.Contains(report.EvidenceFormats(), format):
+		format = "json"
+	case format != "" && !slices.Contains(report.EvidenceFormats(), format):
 		return "", usage(spelling("--format", format, report.EvidenceFormats()), "unknown format %q: one of %s", format, strings.Join(report.EvidenceFormats(), ", "))
 	}
+	ending := strings.ToLower(filepath.Ext(a.out))
+	named := formatNamed(ending)
+	switch {
+	case named == "" && ending != "" && format == "":
+		return "", usage("--format says which, or --out report.html, .xlsx, .csv, .json, .md or .txt", "no format is known by the ending of %s", a.out)
+	case format == "":
+		return cmp.Or(named, "table"), nil
+	case named != "" && named != format && (named != "table" || format == "xlsx"): // whoever opens it would be misled; but any text may be in a .txt
+		return "", usage("leave one of them out, or name the file otherwise", "the format %s and the name %s contradict each other", format, a.out)
+	}
 	return format, nil
+}
+
+// formatNamed is the format that the ending of a file's name stands for; "" for one that
+// stands for none.
+func formatNamed(ending string) string {
+	if f := map[string]string{".md": "markdown", ".txt": "table", ".htm": "html"}[ending]; f != "" {
+		return f
+	}
+	if f := strings.TrimPrefix(ending, "."); f != ending && slices.Contains(report.EvidenceFormats(), f) {
+		return f
+	}
+	return ""
 }
 
 // show writes the report where it is wanted.

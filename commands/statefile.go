@@ -114,10 +114,16 @@ var errBadFile = errors.New("not a state")
 // notWhole is why a collection is not known of which a file holds a part, or nothing.
 const notWhole = "not whole in this file"
 
+// sqliteMagic is what SQLite files begin with.
+const sqliteMagic = "SQLite format 3\x00"
+
 // decodeJSON reads a state file's JSON, or the YAML that says the same. YAML has no
 // brace at its beginning, JSON has.
 func decodeJSON(r io.Reader) (f stateFile, err error) {
 	in := bufio.NewReader(r)
+	if start, _ := in.Peek(len(sqliteMagic)); string(start) == sqliteMagic { // what is shorter is none
+		return f, errors.New("it is a SQLite file; a history is named with --db")
+	}
 	first, _, err := in.ReadRune()
 	for err == nil && unicode.IsSpace(first) {
 		first, _, err = in.ReadRune()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
@@ -27,7 +28,7 @@ func yamlToJSON(text []byte) ([]byte, error) {
 	}
 	f, err := parser.Parse(tokens, 0)
 	if err != nil {
-		return nil, err
+		return nil, notYAML(err)
 	}
 	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
 		return nil, fmt.Errorf("it holds %d documents, not one", len(f.Docs))
@@ -37,6 +38,20 @@ func yamlToJSON(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	return j.out.Bytes(), nil
+}
+
+// notYAML says where a text is not YAML, and no more: the parser's own words quote the
+// text, which may be people's data.
+func notYAML(err error) error {
+	var of yaml.Error
+	if errors.As(err, &of) && of.GetToken() != nil && of.GetToken().Position != nil {
+		line := of.GetToken().Position.Line
+		if strings.Contains(of.GetMessage(), "already defined") {
+			return fmt.Errorf("line %d has a name that was already defined", line)
+		}
+		return fmt.Errorf("line %d is not YAML", line)
+	}
+	return errors.New("it is not YAML")
 }
 
 // jsonOf is the JSON of a YAML document.
@@ -145,7 +160,7 @@ func (j *jsonOf) scalar(t *token.Token) error {
 	case quoted || t.Type == token.StringType:
 		return j.text(t.Value)
 	}
-	return fmt.Errorf("line %d: JSON has no number like %s: a text has to be in quotes", t.Position.Line, t.Value)
+	return fmt.Errorf("line %d: JSON has no number like %.20s: a text has to be in quotes", t.Position.Line, t.Value)
 }
 
 // text writes a string with the escapes that JSON requires and no others.

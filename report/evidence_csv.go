@@ -40,6 +40,9 @@ func csvCell(c audit.Cell) string {
 	if s, ok := c.AsText(); ok {
 		return csvText(s)
 	}
+	if p, ok := c.AsSetting(); ok {
+		return csvText(p)
+	}
 	return c.String()
 }
 

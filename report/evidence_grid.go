@@ -79,6 +79,9 @@ func (t text) measured(col audit.Column, index int, first [][]audit.Cell) gridCo
 		if _, ok := value.AsTime(); ok && c.title == strings.ToUpper(Safe(col.Name)) {
 			c.title, c.at = c.title+" (UTC)", minuteUTC
 		}
+		if _, ok := value.AsSetting(); ok {
+			cut = true
+		}
 		if s, ok := value.AsText(); ok {
 			cut = cut || col.Role != audit.Weight
 			address = address || strings.Contains(s, "@") && !strings.Contains(s, " ")
@@ -189,7 +192,8 @@ func (g *grid) row(w *writer, row []audit.Cell) {
 	for i, c := range g.columns {
 		value := row[c.index]
 		cells[i].text = cellWords(value, c.at)
-		if _, ok := value.AsText(); ok {
+		_, isSetting := value.AsSetting()
+		if _, ok := value.AsText(); ok || isSetting {
 			cells[i].text = g.t.fit(cells[i].text, c.width)
 		}
 		if severity, ok := weightOf(value, c.Column); ok {

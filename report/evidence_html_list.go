@@ -143,6 +143,9 @@ func kindOf(c audit.Cell) string {
 		return "unknown"
 	}
 	text, _ := c.AsText()
+	if p, ok := c.AsSetting(); ok {
+		text = dotted(p)
+	}
 	text = Safe(text)
 	switch words := strings.Split(text, " "); { // there a line breaks
 	case slices.ContainsFunc(words, func(word string) bool { return width(word) > wholeWord }):
@@ -180,6 +183,9 @@ func cellHTML(c audit.Cell, role audit.ColumnRole) string {
 		return "no"
 	}
 	text, ok := c.AsText()
+	if p, is := c.AsSetting(); is {
+		text, ok = dotted(p), true
+	}
 	if !ok {
 		return c.String()
 	}

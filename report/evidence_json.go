@@ -160,6 +160,9 @@ func appendCell(b []byte, c audit.Cell) []byte {
 	if s, ok := c.AsText(); ok {
 		return appendQuoted(b, s)
 	}
+	if p, ok := c.AsSetting(); ok {
+		return appendQuoted(b, p)
+	}
 	if at, ok := c.AsTime(); ok {
 		return appendQuoted(b, timeJSON(at))
 	}

@@ -107,7 +107,8 @@ func (markdown) cell(c audit.Cell, col audit.Column) string {
 		return "*" + audit.NotKnown.String() + "*"
 	}
 	words := cellWords(c, minute)
-	if _, ok := c.AsText(); !ok { // words of our own
+	_, isText := c.AsText()
+	if _, isSetting := c.AsSetting(); !isText && !isSetting { // words of our own
 		return words
 	}
 	if col.Role == audit.Code {

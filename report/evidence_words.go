@@ -15,6 +15,9 @@ func cellWords(c audit.Cell, at precision) string {
 	if s, ok := c.AsText(); ok {
 		return Safe(s)
 	}
+	if p, ok := c.AsSetting(); ok {
+		return dotted(p)
+	}
 	if n, ok := c.AsNumber(); ok {
 		return number(int(n))
 	}

@@ -40,6 +40,9 @@ func (b *book) cell(c audit.Cell, role audit.ColumnRole) any {
 		return nil
 	}
 	text := c.String()
+	if p, ok := c.AsSetting(); ok {
+		text = dotted(p)
+	}
 	if role == audit.Weight {
 		if s, err := diff.ParseSeverity(text); err == nil {
 			return excelize.Cell{StyleID: b.weights[s], Value: text}

@@ -173,9 +173,9 @@ func (w *writer) begin(ctx context.Context, r *recording, capture int64) (before
 		}
 		args := make([]any, 0, 3+3*together)
 		args = append(args, before+int64(len(r.opened)-len(rows)), r.row, capture)
-		for _, f := range rows[:together] {
-			block, start := f.at.resolve()
-			args = append(args, block, start, f.at.length)
+		for _, at := range rows[:together] {
+			block, start := at.resolve()
+			args = append(args, block, start, at.length)
 		}
 		insert := w.inserts[together]
 		if insert == nil {

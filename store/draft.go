@@ -55,7 +55,7 @@ type recording struct {
 	reading byte              // which reading this is: the mark of entries that it has seen
 	news    map[hash]struct{} // the keys of resources that the head does not have
 	found   [][]finding       // by page
-	opened  []*finding        // those of found that are new versions, as they were packed
+	opened  []location        // of the documents that are new versions, as they were packed
 	packer  packer
 
 	// Set by Finish.
@@ -68,9 +68,9 @@ type finding struct {
 	entry entry
 	place uint64
 
-	at       location // of its document; the zero location where only the served bytes differ
-	replaces int64    // version that ends, 0 where the resource is new
-	changed  bool     // a setting differs
+	isNew    bool  // a version begins; else only the served bytes differ
+	replaces int64 // version that ends, 0 where the resource is new
+	changed  bool  // a setting differs
 }
 
 // load reads the head of the collection.

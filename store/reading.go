@@ -62,7 +62,7 @@ func (r *recording) Page(elements []snapshot.Element) (fresh int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		if f.at.length == 0 && bytes.Equal(s.old.raw(), s.raw[:]) {
+		if !f.isNew && bytes.Equal(s.old.raw(), s.raw[:]) {
 			continue // the same document
 		}
 		entries = entries[:len(entries)+len(f.entry)]
@@ -139,11 +139,11 @@ func (r *recording) finding(to, documents []byte, s *served) (f finding, with []
 	f = finding{place: s.hash.place(), entry: newEntry(to, s.key, s.raw, sha256.Sum256(document), [8]byte(settings[:8]), active)}
 	switch {
 	case s.old == nil:
-		f.at.length = len(document)
+		f.isNew = true
 	case bytes.Equal(s.old.digest(), f.entry.digest()):
 		f.entry.setVersion(s.old.version())
 	default:
-		f.at.length = len(document)
+		f.isNew = true
 		f.replaces = s.old.version()
 		f.changed = !bytes.Equal(s.old.settings(), f.entry.settings())
 	}
@@ -156,9 +156,8 @@ func (r *recording) keep(findings []finding, p *page) {
 	defer r.mu.Unlock()
 	start := 0
 	for i := range findings {
-		if f := &findings[i]; f.at.length > 0 {
-			f.at = r.packer.add(p.documents[start:p.ends[i]])
-			r.opened = append(r.opened, f)
+		if f := &findings[i]; f.isNew {
+			r.opened = append(r.opened, r.packer.add(p.documents[start:p.ends[i]]))
 			f.entry.setVersion(-int64(len(r.opened))) // until Commit numbers it
 		}
 		start = p.ends[i]
@@ -179,20 +178,18 @@ func (r *recording) Finish(context.Context) (snapshot.Capture, error) {
 	for _, page := range r.found {
 		for _, f := range page {
 			edits = append(edits, edit{place: f.place, entry: f.entry})
+			switch {
+			case f.isNew && f.replaces == 0:
+				c.Added++
+			case f.changed:
+				c.Changed++
+			}
+			if f.replaces != 0 {
+				r.closed = append(r.closed, f.replaces)
+			}
 		}
 	}
 	r.found, r.news = nil, nil
-	for _, f := range r.opened {
-		switch {
-		case f.replaces == 0:
-			c.Added++
-		case f.changed:
-			c.Changed++
-		}
-		if f.replaces != 0 {
-			r.closed = append(r.closed, f.replaces)
-		}
-	}
 	r.tree.each(func(n *node) {
 		for rest := n.entries; len(rest) > 0; {
 			var e entry

@@ -25,19 +25,19 @@ func NewConfigChanges(ctx context.Context, h History, q Question) (*Report, erro
 		c.weights[r.Name] = r.Severity
 	}
 	bars := newSeverityTally(q)
-	s, err := sum(ctx, h, q, bars, func(ch *Change) { c.count(ch, bars) })
+	s, err := sum(ctx, h, q, bars, func(n *Night, ch *Change) { c.count(n, ch, bars) })
 	if err != nil {
 		return nil, err
 	}
 	r := &Report{
 		Kind: ConfigChanges, Title: "Configuration changes",
-		Lead:    append(c.lead(s.nights), s.remarks(q)...),
+		Lead:    append(c.lead(s), s.remarks(q)...),
 		Facts:   q.facts(),
-		Figures: s.known(append(c.figures(), s.actionFigures(q.Filter.Kinds)...)),
+		Figures: s.known(append(c.figures(), s.actionFigures(diff.Added, diff.Changed, diff.Removed)...)),
 		Charts:  bars.chart("changes_by_severity", "Changes by severity"),
 		Unknown: s.unread(q),
 	}
-	r.Tables = []Table{c.changes(ctx, h, q), notKnown(ctx, h, q, s)}
+	r.Tables = []Table{c.changes(ctx, h, q, s), notKnown(ctx, h, q, s)}
 	return r, nil
 }
 
@@ -46,6 +46,7 @@ type configChanges struct {
 	atLeast diff.Severity
 	weights map[string]diff.Severity // of rules
 	rows    int
+	meant   bool // a setting names providers
 	counts  map[diff.Severity]int
 	worst   map[diff.Severity][]string // what the first of a severity are
 }
@@ -74,9 +75,10 @@ func (c *configChanges) alterations(ch *Change) []alteration {
 	return slices.DeleteFunc(list, func(a alteration) bool { return a.severity < c.atLeast })
 }
 
-func (c *configChanges) count(ch *Change, bars *tally) {
+func (c *configChanges) count(n *Night, ch *Change, bars *tally) {
 	for _, a := range c.alterations(ch) {
 		c.rows++
+		c.meant = c.meant || meaningOf(ch, a, n.providers) != ""
 		c.counts[a.severity]++
 		bars.weigh(a.severity, ch.After.TakenAt)
 		if a.severity < diff.High || len(c.worst[a.severity]) == mostWorst {
@@ -84,7 +86,7 @@ func (c *configChanges) count(ch *Change, bars *tally) {
 		}
 		what := fmt.Sprintf("%s %s", one(ch), ch.Action)
 		if a.path != "" {
-			what = a.path + " of " + one(ch)
+			what = settingWords(a.path) + " of " + one(ch)
 		}
 		c.worst[a.severity] = append(c.worst[a.severity], what+", seen on "+dayOf(ch.After.TakenAt))
 	}
@@ -110,23 +112,23 @@ func nameOf(ch *Change) string {
 }
 
 // lead tells of the critical changes, and of those of high severity where they are few.
-func (c *configChanges) lead(nights int) (list []Remark) {
+func (c *configChanges) lead(s *summary) (list []Remark) {
 	switch {
-	case nights == 0:
+	case s.nights == 0:
 		return nil
 	case c.rows == 0:
-		return []Remark{{diff.Info, "Nothing changed that was seen."}}
+		return []Remark{{diff.Info, s.nothing("Nothing changed that was seen")}}
 	}
-	for _, s := range []diff.Severity{diff.Critical, diff.High} {
-		n := c.counts[s]
-		if n == 0 || s == diff.High && n > mostWorst {
+	for _, weight := range []diff.Severity{diff.Critical, diff.High} {
+		n := c.counts[weight]
+		if n == 0 || weight == diff.High && n > mostWorst {
 			continue
 		}
-		text := Things(n, s.String()+" change") + ": " + strings.Join(c.worst[s], "; ")
+		text := Things(n, weight.String()+" change") + ": " + strings.Join(c.worst[weight], "; ")
 		if n > mostWorst {
 			text += "; and " + Thousands(n-mostWorst) + " more"
 		}
-		list = append(list, Remark{s, text + "."})
+		list = append(list, Remark{weight, text + "."})
 	}
 	if c.counts[diff.Critical] == 0 {
 		return append(list, Remark{diff.Info, Things(c.rows, "change") + ", none of them critical."})
@@ -149,10 +151,10 @@ func (c *configChanges) figures() []Figure {
 
 // changes is the table that the report is named after: by time, and then in display
 // order.
-func (c *configChanges) changes(ctx context.Context, h History, q Question) Table {
+func (c *configChanges) changes(ctx context.Context, h History, q Question, s *summary) Table {
 	return table(ctx, h, q, Table{
 		Name: "changes", Title: "What changed", Sheet: "Changes", Len: c.rows,
-		Empty: "Nothing changed that was seen.",
+		Empty: s.nothing("Nothing changed that was seen"),
 		Columns: slices.Concat([]Column{
 			{Key: "change_id", Name: "Change id", Role: Code, Minor: true},
 			{Key: "severity", Name: "Severity", Role: Weight},
@@ -164,8 +166,8 @@ func (c *configChanges) changes(ctx context.Context, h History, q Question) Tabl
 			{Key: "path", Name: "Setting", Role: Code},
 			{Key: "old", Name: "Old", Role: Code},
 			{Key: "new", Name: "New", Role: Code},
-			{Key: "meaning", Name: "Meaning"},
-			{Key: "reason", Name: "Why it matters", Minor: true},
+			{Key: "meaning", Name: "Meaning", Minor: !c.meant},
+			{Key: "reason", Name: "Why it matters"},
 		}, windowColumns, []Column{
 			{Key: "ticket", Name: "Ticket", Role: Reviewer},
 			{Key: "approved_by", Name: "Approved by", Role: Reviewer},
@@ -182,7 +184,7 @@ func (c *configChanges) rowsFor(ch *Change, called map[string]string) iter.Seq[[
 		for _, a := range c.alterations(ch) {
 			row := slices.Concat([]Cell{
 				Text(idOf(ch, a.path)), Weigh(a.severity), Text(string(ch.Kind)), Text(cmp.Or(ch.IDB, ch.ID)), Text(nameOf(ch)), Text(string(ch.Type)), Text(string(ch.Action)),
-				Text(a.path), a.value(a.old), a.value(a.new), Text(meaningOf(ch, a, called)), Text(a.reason),
+				Setting(a.path), a.value(a.old), a.value(a.new), Text(meaningOf(ch, a, called)), Text(a.reason),
 			}, windowOf(ch), []Cell{None, None})
 			if !yield(row) {
 				return

@@ -49,8 +49,8 @@ func TestConfigChangesTellEverySetting(t *testing.T) {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{
-		"critical: 2 critical changes: /config/issuer_url of Corp SAML (saml), seen on 2026-06-02; Corp SAML (saml) removed, seen on 2026-06-04.",
-		"high: 1 high change: /config/sign_request of Corp SAML (saml), seen on 2026-06-02.",
+		"critical: 2 critical changes: config.issuer_url of Corp SAML (saml), seen on 2026-06-02; Corp SAML (saml) removed, seen on 2026-06-04.",
+		"high: 1 high change: config.sign_request of Corp SAML (saml), seen on 2026-06-02.",
 		"info: 5 changes in all.",
 		"medium: 1 reading could not be compared: what happened then is told with the next one, or not known.",
 	}, leadOf(r)); d != "" {

@@ -215,7 +215,7 @@ func (d *deprovisioning) figures() []Figure {
 		return Number(n)
 	}
 	period := func(n int) Cell {
-		if d.looks.allBlind(snapshot.SCIMUser) {
+		if c := d.looks.number(snapshot.SCIMUser, n); c.IsNotKnown() {
 			return NotKnown
 		}
 		return number(n)

@@ -21,7 +21,7 @@ func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
 	}
 	l := &lifecycle{counts: map[string]int{}, byProvider: map[string]*providerEvents{}}
 	bars := newTally(q, "Joiners", "Leavers")
-	s, err := sum(ctx, h, q, bars, func(ch *Change) { l.count(ch, bars) })
+	s, err := sum(ctx, h, q, bars, func(_ *Night, ch *Change) { l.count(ch, bars) })
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +29,11 @@ func NewLifecycle(ctx context.Context, h History, q Question) (*Report, error) {
 		Kind: Lifecycle, Title: "Joiners, movers and leavers",
 		Lead:    append(l.lead(s), s.remarks(q)...),
 		Facts:   q.facts(),
-		Figures: s.known(append(l.figures(), s.actionFigures(q.Filter.Kinds)...)),
+		Figures: s.known(append(l.figures(), s.actionFigures(diff.Changed)...)),
 		Charts:  append(userChart(q), bars.chart("joiners_leavers", "Joiners and leavers")...),
 		Unknown: s.unread(q),
 	}
-	r.Tables = []Table{l.events(ctx, h, q), l.providerTable(s), notKnown(ctx, h, q, s)}
+	r.Tables = []Table{l.events(ctx, h, q, s), l.providerTable(s), notKnown(ctx, h, q, s)}
 	return r, nil
 }
 
@@ -82,20 +82,20 @@ func (l *lifecycle) of(id, name string) *providerEvents {
 }
 
 func (l *lifecycle) lead(s *summary) []Remark {
-	if s.nights == 0 || l.rows == 0 && s.looks.allBlind(snapshot.SCIMUser) {
-		return nil
-	}
 	var parts []string
 	for _, k := range eventKinds {
 		n, name := l.counts[k.what], k.several
 		if n == 1 {
 			name = k.one
 		}
-		if n > 0 || k.what == "joiner" || k.what == "leaver" {
+		if n > 0 || (k.what == "joiner" || k.what == "leaver") && !s.looks.someBlind(snapshot.SCIMUser) {
 			parts = append(parts, Thousands(n)+" "+name)
 		}
 	}
-	list := []Remark{{diff.Info, Capital(strings.Join(parts, ", ")) + "."}}
+	var list []Remark
+	if len(parts) > 0 {
+		list = append(list, Remark{diff.Info, Capital(strings.Join(parts, ", ")) + "."})
+	}
 	if l.withProvider > 0 {
 		list = append(list, Remark{diff.High, Thousands(l.withProvider) + " of those who left are " + withProvider + "."})
 	}
@@ -112,10 +112,10 @@ func (l *lifecycle) figures() []Figure {
 
 // events is the table that the report is named after: by time, and then in display
 // order.
-func (l *lifecycle) events(ctx context.Context, h History, q Question) Table {
+func (l *lifecycle) events(ctx context.Context, h History, q Question, s *summary) Table {
 	return table(ctx, h, q, Table{
 		Name: "events", Title: "What happened", Sheet: "Events", Len: l.rows,
-		Empty: "Nothing happened that was seen.",
+		Empty: s.nothing("Nothing happened that was seen"),
 		Columns: slices.Concat([]Column{
 			{Key: "event_id", Name: "Event id", Role: Code, Minor: true},
 			{Key: "event", Name: "Event"},

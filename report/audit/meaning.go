@@ -21,6 +21,17 @@ func (a alteration) value(text string) Cell {
 	return Text(text)
 }
 
+// settingWords writes the path of a setting as people are shown it: with dots. One that
+// has more in it than plain names stays as it is.
+func settingWords(pointer string) string {
+	for _, r := range pointer {
+		if r != '/' && r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return pointer
+		}
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "/", ".")
+}
+
 // meaningOf says in names what a setting said that names providers by their ids:
 // "Entra ID, Okta → (not set)". Of other settings there is nothing to say.
 func meaningOf(ch *Change, a alteration, called map[string]string) string {

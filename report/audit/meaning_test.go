@@ -53,8 +53,8 @@ func TestFewHighChangesAreOnTop(t *testing.T) {
 		apps int
 		want string
 	}{
-		{1, "high: 1 high change: /allowed_idps of App 0, seen on 2026-06-02."},
-		{3, "high: 3 high changes: /allowed_idps of App 0, seen on 2026-06-02; /allowed_idps of App 1, seen on 2026-06-02; /allowed_idps of App 2, seen on 2026-06-02."},
+		{1, "high: 1 high change: allowed_idps of App 0, seen on 2026-06-02."},
+		{3, "high: 3 high changes: allowed_idps of App 0, seen on 2026-06-02; allowed_idps of App 1, seen on 2026-06-02; allowed_idps of App 2, seen on 2026-06-02."},
 		{4, "info: 4 changes, none of them critical."},
 	} {
 		f := newFake().okta()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/idpsnap/idpsnap/diff"
@@ -47,11 +48,11 @@ func table(ctx context.Context, h History, q Question, t Table, rows func(n *Nig
 func notKnown(ctx context.Context, h History, q Question, s *summary) Table {
 	empty := "Every list that this report is about was read on every night on which a snapshot was taken."
 	if s.nights == 0 {
-		empty = "There was nothing to compare."
+		empty = s.nothing("")
 	}
 	forgotten := q.forgottenInPeriod()
 	t := Table{
-		Name: "not_known", Title: "Not known", Sheet: "Exceptions", Len: s.blank + len(forgotten),
+		Name: "not_known", Title: "What was not read, night by night", Sheet: "Exceptions", Len: s.blank + len(forgotten),
 		Empty: empty,
 		Columns: []Column{
 			{Key: "taken_at", Name: "Snapshot of"},
@@ -135,7 +136,7 @@ type summary struct {
 	blanks blanks
 	blank  int // rows of what was not known
 	looks  looks
-	ofSCIM bool // the report is about users and groups
+	kinds  []snapshot.Kind // that the report is about
 
 	actions map[string]int // "scim_user added"
 	worst   []Remark       // masses of changes, the first of each reason
@@ -143,8 +144,8 @@ type summary struct {
 }
 
 // sum walks through a period, and hands on its changes.
-func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change)) (*summary, error) {
-	s := &summary{tally: t, actions: map[string]int{}, looks: newLooks(), ofSCIM: slices.ContainsFunc(q.Filter.Kinds, snapshot.Kind.IsSCIM)}
+func sum(ctx context.Context, h History, q Question, t *tally, each func(*Night, *Change)) (*summary, error) {
+	s := &summary{tally: t, actions: map[string]int{}, looks: newLooks(), kinds: q.Filter.Kinds}
 	w := newWalker(h, q)
 	nights := func(yield func(Night, error) bool) { w.walk(ctx, yield) }
 	for n, err := range nights {
@@ -163,7 +164,7 @@ func sum(ctx context.Context, h History, q Question, t *tally, each func(*Change
 			ch := &n.Changes[i]
 			s.actions[string(ch.Kind)+" "+string(ch.Action)]++
 			s.mass(ch)
-			each(ch)
+			each(&n, ch)
 		}
 	}
 	s.users = w.users()
@@ -182,24 +183,46 @@ func (s *summary) mass(ch *Change) {
 	}
 }
 
-// known gives the figures that were counted; where nothing was compared, none of them
-// is known, and of users or groups none where none of their lists was.
+// known gives the figures that were counted, of those that are about one kind as far as
+// its lists were compared; of the others none is known where no list was.
 func (s *summary) known(list []Figure) []Figure {
-	for i := range list {
-		if s.nights == 0 || s.looks.allBlind(kindOf(list[i].Key)) && s.ofSCIM {
+	for i, f := range list {
+		n, _ := f.Value.AsNumber()
+		if k := s.kindOf(f.Key); k != "" {
+			list[i].Value = s.looks.number(k, int(n))
+		} else if !slices.ContainsFunc(s.kinds, func(k snapshot.Kind) bool { return !s.looks.allBlind(k) }) {
 			list[i].Value = NotKnown
 		}
 	}
 	return list
 }
 
-// actionFigures count the resources of a kind that were added, changed and removed.
-func (s *summary) actionFigures(kinds []snapshot.Kind) []Figure {
+// kindOf is the kind that a figure is about, by its key; "" where that is any.
+func (s *summary) kindOf(key string) snapshot.Kind {
+	for _, k := range s.kinds {
+		if strings.HasPrefix(key, string(k)+"_") {
+			return k
+		}
+	}
+	if slices.ContainsFunc(s.kinds, snapshot.Kind.IsSCIM) {
+		return kindOf(key)
+	}
+	return ""
+}
+
+// actionFigures count how often resources of each kind were added, changed or removed:
+// one that changed on two nights changed twice.
+func (s *summary) actionFigures(actions ...diff.Action) []Figure {
+	names := map[diff.Action]string{diff.Added: "Additions of ", diff.Changed: "Changes of ", diff.Removed: "Removals of "}
 	var list []Figure
-	for _, k := range kinds {
-		for _, a := range []diff.Action{diff.Added, diff.Changed, diff.Removed} {
+	for _, k := range s.kinds {
+		of := lists[k]
+		if k == snapshot.Organization { // there is one
+			of = "the " + of
+		}
+		for _, a := range actions {
 			list = append(list, Figure{
-				Key: string(k) + "_" + string(a), Name: Capital(lists[k]) + " " + string(a),
+				Key: string(k) + "_" + string(a), Name: names[a] + of,
 				Value: Number(s.actions[string(k)+" "+string(a)]), Minor: true,
 			})
 		}
@@ -233,9 +256,25 @@ func (s *summary) unread(q Question) []Unknown {
 			list = append(list, Unknown{"everything", minuteOf(from) + " to " + minuteOf(to), "no snapshot was taken"})
 		}
 	case !s.first.IsZero():
-		list = slices.Insert(list, 0, Unknown{"everything", "before " + minuteOf(s.first), "the history begins there"})
+		why := "the history begins there"
+		if q.begins().Before(s.first) {
+			why = "the snapshots from before are forgotten"
+		}
+		list = slices.Insert(list, 0, Unknown{"everything", "before " + minuteOf(s.first), why})
 	}
 	return append(list, q.forgottenNights()...)
+}
+
+// nothing says, in a table without a row, that what has words for seen did not; but not
+// of what nobody could see.
+func (s *summary) nothing(seen string) string {
+	switch {
+	case s.nights == 0:
+		return "There was nothing to compare."
+	case s.looks.any():
+		return seen + " in the lists that were read."
+	}
+	return seen + "."
 }
 
 // eachRow yields the rows of a night's changes, each of which may have several.

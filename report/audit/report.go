@@ -201,6 +201,7 @@ const (
 	numberCell
 	timeCell
 	boolCell
+	settingCell
 	unknownCell
 )
 
@@ -217,6 +218,15 @@ func Text(s string) Cell {
 		return None
 	}
 	return Cell{kind: textCell, text: s}
+}
+
+// Setting makes a cell of the path of a setting, a JSON Pointer; the empty one, which is
+// that of a whole document, is None.
+func Setting(pointer string) Cell {
+	if pointer == "" {
+		return None
+	}
+	return Cell{kind: settingCell, text: pointer}
 }
 
 // Number makes a cell of a number.
@@ -260,6 +270,9 @@ func (c Cell) AsTime() (time.Time, bool) { return c.at, c.kind == timeCell }
 // AsText gives the text of a cell made by Text.
 func (c Cell) AsText() (string, bool) { return c.text, c.kind == textCell }
 
+// AsSetting gives the JSON Pointer of a cell made by Setting.
+func (c Cell) AsSetting() (string, bool) { return c.text, c.kind == settingCell }
+
 // String gives the value as CSV holds it, before anything is done against formulas:
 // times are RFC 3339 in UTC, to the second; yes and no are true and false; what is
 // not known is "not known"; None is "".
@@ -267,7 +280,7 @@ func (c Cell) String() string {
 	switch c.kind {
 	case noneCell:
 		return ""
-	case textCell:
+	case textCell, settingCell:
 		return c.text
 	case numberCell:
 		return strconv.FormatInt(c.num, 10)
