@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,5 +128,35 @@ func TestWhatWasNotPermittedIsNotKnown(t *testing.T) {
 		"Access apps | 2 snapshots from 2026-06-02 to 2026-06-03 | skipped: not permitted",
 	}, unknownOf(r)); d != "" {
 		t.Error(d)
+	}
+}
+
+// What people are shown of a change is what it was, and why that matters; the column
+// for the names of providers is for where there are any.
+func TestAColumnWithoutAMeaningIsNotInTheWay(t *testing.T) {
+	minor := func(f *fake, key string) bool {
+		table, _ := configChanges(t, f, f.all()).Table("changes")
+		return table.Columns[slices.IndexFunc(table.Columns, func(c audit.Column) bool { return c.Key == key })].Minor
+	}
+	f := alterations()
+	same(t, "minor: meaning, reason", []bool{minor(f, "meaning"), minor(f, "reason")}, []bool{true, false})
+	f.put(snapshot.AccessApp, "", "wiki", object{"name": "Wiki", "allowed_idps": []any{"saml"}}).night()
+	f.set(snapshot.AccessApp, "", "wiki", "/allowed_idps", nil).night()
+	same(t, "minor: meaning", minor(f, "meaning"), false)
+}
+
+// One provider that changed twice is two changes, and one provider.
+func TestAFigureSaysThatItCountsChanges(t *testing.T) {
+	f := newFake().okta()
+	f.night()
+	f.set(provider, "", "okta", "/name", "A").night()
+	f.set(provider, "", "okta", "/name", "B").night()
+	r := configChanges(t, f, f.all())
+	i := slices.IndexFunc(r.Figures, func(f audit.Figure) bool { return f.Key == "identity_provider_changed" })
+	same(t, "name, value", []string{r.Figures[i].Name, r.Figures[i].Value.String()}, []string{"Changes of identity providers", "2"})
+	table, _ := r.Table("changes")
+	for row, err := range table.Rows {
+		path, ok := row[7].AsSetting()
+		same(t, "path", []any{path, ok, err}, []any{"/name", true, nil})
 	}
 }

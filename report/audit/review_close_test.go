@@ -194,6 +194,20 @@ func TestARowThatWasChangedIsTampered(t *testing.T) {
 	}
 }
 
+// A spreadsheet that saves in its own encoding writes question marks for what that lacks;
+// nobody has altered anything.
+func TestLettersThatASpreadsheetLostAreNotTampered(t *testing.T) {
+	f := newFake().okta().user("okta", "a", "Łukasz Żółć 😀é", "ł@acme.com")
+	f.nights(2)
+	for name, want := range map[string]int{
+		"?ukasz ?ó?? ??é": 0, "Łukasz Żółć 😀é": 0, "?ukasz ???? ???": 0,
+		"?ukas? ????": 1, "Lukasz Zolc": 1, "????????????": 1, "?ukasz ?ó?? ??é?": 1, "": 1,
+	} {
+		file := fillIn(t, f, &f.snapshots[0]).decide("a", "retain").write("a", map[string]string{"display_name": name})
+		same(t, name, closeReview(t, f, file).Tampered, want)
+	}
+}
+
 // Spreadsheets take the zeros in front of a number away; a row that fits nobody is
 // named, and empty ones at the end are none.
 func TestRowsOfOtherReviewsAndSpreadsheets(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 )
 
 // How a row that comes back is held against what was written into it, whatever
@@ -87,7 +88,7 @@ func mismatches(found map[string]string, expected func(column string) string) (l
 		was, ok := found[column]
 		want := expected(column)
 		if !ok || asComparedIn(column, was) == asComparedIn(column, want) ||
-			slices.Contains(ofTimes, column) && sameTime(was, want) || lostZeros(asCompared(want), asCompared(was)) {
+			slices.Contains(ofTimes, column) && sameTime(was, want) || lostZeros(asCompared(want), asCompared(was)) || lostLetters(asCompared(want), asCompared(was)) {
 			continue
 		}
 		list = append(list, mismatch{column, want, was})
@@ -100,6 +101,23 @@ func mismatches(found map[string]string, expected func(column string) string) (l
 func lostZeros(number, without string) bool {
 	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 	return digits(number) && digits(without) && strings.TrimLeft(number, "0") == strings.TrimLeft(without, "0")
+}
+
+// lostLetters reports whether a text is another one with question marks for letters that
+// are not ASCII, which is what a spreadsheet makes of those that its encoding lacks. Who
+// a row is about is in columns that have none.
+func lostLetters(text, without string) bool {
+	for _, r := range text {
+		mark := string(r)
+		if r > unicode.MaxASCII && !strings.HasPrefix(without, mark) {
+			mark = strings.Repeat("?", utf16.RuneLen(r))
+		}
+		var ok bool
+		if without, ok = strings.CutPrefix(without, mark); !ok {
+			return false
+		}
+	}
+	return without == ""
 }
 
 // momentIn reads a time as reports write it, or as a workbook keeps it: in days since
