@@ -41,7 +41,7 @@ func (b *book) cell(c audit.Cell, role audit.ColumnRole) any {
 	}
 	text := c.String()
 	if p, ok := c.AsSetting(); ok {
-		text = dotted(p)
+		text = p // as in CSV and JSON: what one of them holds is looked up in another
 	}
 	if role == audit.Weight {
 		if s, err := diff.ParseSeverity(text); err == nil {
