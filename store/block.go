@@ -25,7 +25,7 @@ var decoder = sync.OnceValues(func() (*zstd.Decoder, error) {
 	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(4), zstd.WithDecoderMaxMemory(maxBlock))
 })
 
-// place says where a document lies. While a snapshot is being recorded, its block
+// location says where a document lies. While a snapshot is being recorded, its block
 // has no row yet.
 type location struct {
 	block         *block

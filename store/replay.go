@@ -215,10 +215,9 @@ type heldVersion struct {
 
 // loadVersions reads the rows of all versions, by the block that has the document.
 func (v *verifier) loadVersions(ctx context.Context, tx *sqlx.Tx) (map[int64][]*heldVersion, error) {
-	const together = 20_000
 	byBlock := map[int64][]*heldVersion{}
-	for last, more := int64(math.MinInt64), true; more; {
-		held := make([]heldVersion, 0, together)
+	for from := int64(math.MinInt64); ; {
+		held := make([]heldVersion, 0, v.store.rows)
 		err := eachRow(ctx, tx, 7, func(row []int64) {
 			held = append(held, heldVersion{id: row[0], collection: row[1], first: row[2], last: row[3], start: int(row[5]), end: int(row[5] + row[6])})
 			h := &held[len(held)-1]
@@ -227,16 +226,18 @@ func (v *verifier) loadVersions(ctx context.Context, tx *sqlx.Tx) (map[int64][]*
 				r.versions = append(r.versions, h)
 			}
 			byBlock[row[4]] = append(byBlock[row[4]], h)
-			last = max(last, h.id)
+			from = max(from, h.id)
 		}, `SELECT json_group_array(json_array(id, collection, first, last, block, start, length))
-			FROM (SELECT * FROM version WHERE id > ? ORDER BY id LIMIT ?)`, last, together)
+			FROM (SELECT * FROM version WHERE id >= ? ORDER BY id LIMIT ?)`, from, v.store.rows)
 		if err != nil {
 			return nil, err
 		}
 		v.result.Versions += len(held)
-		more = len(held) == together
+		if len(held) < v.store.rows || from == math.MaxInt64 {
+			return byBlock, nil
+		}
+		from++
 	}
-	return byBlock, nil
 }
 
 // checkBlock reads the documents of a block. They must lie one behind the other

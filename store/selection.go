@@ -90,11 +90,11 @@ const (
 
 	// By the table, a range of it at a time: the cost is that of all versions, but of
 	// each it is a tenth of what it is by an index.
-	byTable = asSpans + `FROM version NOT INDEXED WHERE id > ?4 AND id <= ?5
+	byTable = asSpans + `FROM version NOT INDEXED WHERE id >= ?4 AND id <= ?5
 		AND (first <= ?2 AND last > ?2) <> (first <= ?3 AND last > ?3) AND ` + inCollections
 
 	// All that began up to a capture.
-	allByTable = asSpans + `FROM version NOT INDEXED WHERE id > ?3 AND id <= ?4 AND first <= ?2 AND ` + inCollections
+	allByTable = asSpans + `FROM version NOT INDEXED WHERE id >= ?3 AND id <= ?4 AND first <= ?2 AND ` + inCollections
 )
 
 const (
@@ -137,11 +137,11 @@ func (s *Store) shares(ctx context.Context, sel *selection) (shares []share, err
 // behind the other arguments.
 func inRanges(versions int64, query string, args ...any) (shares []share) {
 	size := max(rangeSize, versions/maxRanges+1)
-	after := int64(math.MinInt64)
+	from := int64(math.MinInt64)
 	for done := int64(0); done < versions; {
 		done += min(size, versions-done)
-		shares = append(shares, share{query: query, args: slices.Concat(args, []any{after, done})})
-		after = done
+		shares = append(shares, share{query: query, args: slices.Concat(args, []any{from, done})})
+		from = done + 1
 	}
 	return shares
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 )
 
 // span is a version: where its document lies, and the captures that saw it.
@@ -43,34 +44,71 @@ func eachRow(ctx context.Context, db queryer, width int, visit func(row []int64)
 
 // parseRows reads rows as SQLite writes them: [[1,2,3],[4,5,6]].
 func parseRows(text []byte, width int, visit func(row []int64)) error {
-	row, column := make([]int64, width), width
-	var number int64
-	sign, digits := int64(1), 0
-	for i, c := range text {
-		switch {
-		case c >= '0' && c <= '9' && column < width && digits < 18:
-			number, digits = 10*number+int64(c-'0'), digits+1
-		case c == '-' && column < width && digits == 0 && sign == 1:
-			sign = -1
-		case (c == ',' || c == ']') && column < width && digits > 0:
-			row[column] = sign * number
-			number, sign, digits = 0, 1, 0
-			if column++; (column == width) != (c == ']') {
-				return badRow(text[i:])
-			}
-			if c == ']' {
-				visit(row)
-			}
-		case c == '[' && column == width && i > 0:
-			column = 0
-		case c == '[' && i == 0, c == ',' && text[i-1] == ']', c == ']' && i == len(text)-1 && column == width:
-		default:
-			return badRow(text[i:])
+	row := make([]int64, width)
+	p := rowParser{text: text}
+	if !p.take('[') {
+		return p.fail(0)
+	}
+	for first := true; !p.take(']'); first = false {
+		if !first && !p.take(',') {
+			return p.fail(p.at)
 		}
+		begin := p.at
+		for i := range row {
+			opening := byte(',')
+			if i == 0 {
+				opening = '['
+			}
+			if !p.take(opening) || !p.number(&row[i]) {
+				return p.fail(begin)
+			}
+		}
+		if !p.take(']') {
+			return p.fail(begin)
+		}
+		visit(row)
+	}
+	if p.at != len(text) {
+		return p.fail(p.at)
 	}
 	return nil
 }
 
-func badRow(rest []byte) error {
-	return fmt.Errorf("%w: a version has %.80s", ErrCorrupt, rest)
+type rowParser struct {
+	text []byte
+	at   int
+}
+
+func (p *rowParser) take(c byte) bool {
+	if p.at == len(p.text) || p.text[p.at] != c {
+		return false
+	}
+	p.at++
+	return true
+}
+
+// number reads a whole number of 64 bits.
+func (p *rowParser) number(n *int64) bool {
+	negative := p.take('-')
+	begin := p.at
+	var sum uint64
+	for ; p.at < len(p.text) && p.text[p.at] >= '0' && p.text[p.at] <= '9'; p.at++ {
+		sum = 10*sum + uint64(p.text[p.at]-'0')
+	}
+	digits := p.at - begin
+	switch limit := uint64(math.MaxInt64); {
+	case digits == 0 || digits > 19: // of which none is too large for sum
+		return false
+	case negative && sum <= limit+1:
+		*n = -int64(sum) //nolint:gosec // the least one is its own negative
+	case !negative && sum <= limit:
+		*n = int64(sum)
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *rowParser) fail(at int) error {
+	return fmt.Errorf("%w: a version has %.80s", ErrCorrupt, p.text[min(at, len(p.text)):])
 }

@@ -72,6 +72,7 @@ type Store struct {
 	writer *sqlx.DB // its transactions take the write lock when they begin
 	behind bool     // the schema was left as an older idpsnap made it
 	chunk  int64    // about how many bytes of documents are read at a time (walk.go)
+	rows   int      // how many rows of versions are verified at a time
 }
 
 // Open opens the history at path, which must exist, and upgrades its schema where
@@ -111,7 +112,7 @@ func Create(ctx context.Context, path string, o Options) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, o Options) (_ *Store, err error) {
-	s := &Store{path: path, busy: o.Busy, chunk: chunkSize}
+	s := &Store{path: path, busy: o.Busy, chunk: chunkSize, rows: 20_000}
 	defer func() {
 		if err != nil {
 			_ = s.Close() // the first error is the one to tell
