@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -55,8 +56,8 @@ func holds(t *testing.T, text string, r *record) {
 		t.Errorf("%d goals, want %d", len(r.Goals), len(goals()))
 	}
 	for _, g := range goals() {
-		if !strings.Contains(text, g.what) {
-			t.Errorf("the table lacks the goal %q", g.what)
+		if !strings.Contains(text, g.what) || !strings.Contains(text, g.by) {
+			t.Errorf("the table lacks the goal %q, measured by %q", g.what, g.by)
 		}
 	}
 }
@@ -72,11 +73,14 @@ func TestEveryRowIsInTheTableAndInTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	holds(t, text, f.Runs[0])
+	if f.Program.Go != runtime.Version() || !strings.Contains(text, f.Program.String()) {
+		t.Errorf("the program that was measured is %+v in the file, and the table is\n%s", f.Program, text)
+	}
 	if again := bench(t, file); again != text {
 		t.Errorf("printed again:\n%s\nwant\n%s", again, text)
 	}
 	both := bench(t, "-compare", file, file)
-	for _, want := range []string{"size after the last night", "ratio", "1.00"} {
+	for _, want := range []string{"size after the last night", "ratio", "1.00", "old: " + f.Program.String(), "new: " + f.Program.String()} {
 		if !strings.Contains(both, want) {
 			t.Errorf("two runs beside each other lack %q:\n%s", want, both)
 		}
@@ -130,6 +134,60 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 			}
 			if !strings.Contains(text.String(), test.want) {
 				t.Errorf("the table lacks %q:\n%s", test.want, text.String())
+			}
+		})
+	}
+}
+
+func TestOlderFilesAreRead(t *testing.T) {
+	older := filepath.Join(t.TempDir(), "older.json")
+	const text = `{"format":1,"command":"bench","machine":{},"runs":[{"options":{"users":100000},"goals":[{"goal":"the first night","verdict":"ok"}]}]}`
+	if err := os.WriteFile(older, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := load(older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Runs[0].Goals[0].By; got != "idpsnap snapshot" {
+		t.Errorf("the goal was measured by %q", got)
+	}
+	if text := bench(t, "-compare", older, older); !strings.Contains(text, "old: "+build{}.String()) {
+		t.Errorf("that no program is known is not said:\n%s", text)
+	}
+}
+
+func TestProgramsAreToldApart(t *testing.T) {
+	const revision = "0123456789abcdef0123456789abcdef01234567"
+	for want, b := range map[string]build{
+		"idpsnap at 0123456789ab": {Version: "v1.2.3", Revision: revision},
+		"idpsnap at 0123456789ab, with changes that were not committed": {Revision: revision, Modified: true},
+		"idpsnap v1.2.3": {Version: "v1.2.3"},
+		"idpsnap of a revision that is not known": {Version: "(devel)"},
+	} {
+		if got := b.String(); got != want {
+			t.Errorf("%+v is %q, want %q", b, got, want)
+		}
+	}
+}
+
+func TestManyUsersAreMeasuredInMinutes(t *testing.T) {
+	usual := options{Nights: 30, Slow: 5, History: 365, Rounds: 5}
+	for name, test := range map[string]struct {
+		args string
+		want options
+	}{
+		"as many as the goals are of": {"-users 100000", usual},
+		"many":                        {"-users 1000000", options{Nights: 4, Rounds: 3}},
+		"what was set stays":          {"-nights 2 -slow 1 -history 365 -users 1000000", options{Nights: 2, Slow: 1, History: 365, Rounds: 3}},
+		"even if it is the default":   {"-users 1000000 -nights 30 -slow 5 -history 365 -rounds 5", usual},
+		"growth":                      {"-growth -users 1000000", usual},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, _, err := parse(strings.Fields(test.args), io.Discard)
+			got := options{Nights: o.Nights, Slow: o.Slow, History: o.History, Rounds: o.Rounds}
+			if err != nil || got != test.want {
+				t.Errorf("%+v, %v; want %+v", got, err, test.want)
 			}
 		})
 	}

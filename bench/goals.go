@@ -3,6 +3,7 @@ package main
 // goal is what one measurement should be.
 type goal struct {
 	what    string
+	by      string // the command that is measured, or the programs compared
 	limit   float64
 	atLeast bool   // else at most
 	unit    string // s, bytes or times
@@ -14,6 +15,7 @@ type goal struct {
 // verdict is what came of a goal.
 type verdict struct {
 	Goal     string  `json:"goal"`
+	By       string  `json:"measured_by,omitempty"`
 	Limit    float64 `json:"limit"`
 	AtLeast  bool    `json:"at_least,omitempty"`
 	Unit     string  `json:"unit"`
@@ -34,21 +36,21 @@ const times = "times"
 func goals() []goal {
 	const users, year = 100_000, 365
 	return []goal{
-		{"a night, over fetching the same pages", 2, false, times, users, 0, ofRatio(nextNight, idpsnap, plainFetch)},
-		{"a night with 50 ms a request, over fetching", 1.15, false, times, users, 0, ofRatio(slowNight, idpsnap, plainFetch)},
-		{"the first night", 0.8, false, "s", users, 0, of(firstNight, wallTime)},
-		{"the first night, peak memory", 130e6, false, "bytes", users, 0, of(firstNight, memory)},
-		{"what differs between neighbours, in the store", 0.025, false, "s", users, year, ofLong(neighbours, storeAlone, wallTime)},
-		{"what differs between neighbours, as a process", 0.1, false, "s", users, year, ofLong(neighbours, idpsnap, wallTime)},
-		{"night 1 against night 365, in the store", 0.4, false, "s", users, year, ofLong(firstLast, storeAlone, wallTime)},
-		{"everything as of a night in the middle, in the store", 0.25, false, "s", users, year, ofLong(asOf, storeAlone, wallTime)},
-		{"size after 365 nights", 50e6, false, "bytes", users, year, ofLong(sizeAll, idpsnap, size)},
-		{"each night adds", 70e3, false, "bytes", users, year, ofLong(sizeAdded, idpsnap, size)},
-		{"a night, peak memory", 64e6, false, "bytes", users, 0, of(nextNight, memory)},
-		{"a night of 1,000,000 users, peak memory", 200e6, false, "bytes", 1_000_000, 0, of(nextNight, memory)},
-		{"verify, 365 nights, as a process", 0.5, false, "s", users, year, ofLong(verified, idpsnap, wallTime)},
-		{"a night, faster than curl, jq and git commit", 10, true, times, users, 0, ofRatio(nextNight, gitNight, idpsnap)},
-		{"30 nights, smaller than in restic", 8, true, times, users, 30, smallerThanRestic},
+		{"a night, over fetching the same pages", "idpsnap snapshot ÷ plain fetch", 2, false, times, users, 0, ofRatio(nextNight, idpsnap, plainFetch)},
+		{"a night with 50 ms a request, over fetching", "idpsnap snapshot ÷ plain fetch", 1.15, false, times, users, 0, ofRatio(slowNight, idpsnap, plainFetch)},
+		{"the first night", "idpsnap snapshot", 0.8, false, "s", users, 0, of(firstNight, wallTime)},
+		{"the first night, peak memory", "idpsnap snapshot", 130e6, false, "bytes", users, 0, of(firstNight, memory)},
+		{"what differs between neighbours, in the store", "store alone", 0.025, false, "s", users, year, ofLong(neighbours, storeAlone, wallTime)},
+		{"what differs between neighbours, as a process", "idpsnap diff", 0.1, false, "s", users, year, ofLong(neighbours, idpsnap, wallTime)},
+		{"night 1 against night 365, in the store", "store alone", 0.4, false, "s", users, year, ofLong(firstLast, storeAlone, wallTime)},
+		{"everything as of a night in the middle, in the store", "store alone", 0.25, false, "s", users, year, ofLong(asOf, storeAlone, wallTime)},
+		{"size after 365 nights", "size of the history", 50e6, false, "bytes", users, year, ofLong(sizeAll, idpsnap, size)},
+		{"each night adds", "size of the history", 70e3, false, "bytes", users, year, ofLong(sizeAdded, idpsnap, size)},
+		{"a night, peak memory", "idpsnap snapshot", 64e6, false, "bytes", users, 0, of(nextNight, memory)},
+		{"a night of 1,000,000 users, peak memory", "idpsnap snapshot", 200e6, false, "bytes", 1_000_000, 0, of(nextNight, memory)},
+		{"verify, 365 nights, as a process", "idpsnap verify", 0.5, false, "s", users, year, ofLong(verified, idpsnap, wallTime)},
+		{"a night, faster than curl, jq and git commit", "curl, jq, git ÷ idpsnap snapshot", 10, true, times, users, 0, ofRatio(nextNight, gitNight, idpsnap)},
+		{"30 nights, smaller than in restic", "restic's repository ÷ the history", 8, true, times, users, 30, smallerThanRestic},
 	}
 }
 
@@ -77,10 +79,22 @@ func smallerThanRestic(r *record) (float64, bool) {
 	return theirs / ours, ok && ours > 0
 }
 
+// nameCommands completes verdicts of a file that was written before they said by
+// which command they were measured.
+func nameCommands(list []verdict) {
+	for i, v := range list {
+		for _, g := range goals() {
+			if v.By == "" && v.Goal == g.what {
+				list[i].By = g.by
+			}
+		}
+	}
+}
+
 // judge holds the run to the goals.
 func (r *record) judge() {
 	for _, g := range goals() {
-		v := verdict{Goal: g.what, Limit: g.limit, AtLeast: g.atLeast, Unit: g.unit}
+		v := verdict{Goal: g.what, By: g.by, Limit: g.limit, AtLeast: g.atLeast, Unit: g.unit}
 		value, ok := g.of(r)
 		nights := max(r.Options.Nights, r.Options.History)
 		if g.nights == 30 { // of what the peers have kept

@@ -33,11 +33,20 @@ func (l *lab) prepare(ctx context.Context, o *options) (err error) {
 		return err
 	}
 	l.program = filepath.Join(l.dir, "idpsnap")
-	build := command(ctx, "", nil, "go", "build", "-o", l.program, "github.com/idpsnap/idpsnap")
-	if _, err := timed(build); err != nil {
+	if err := l.build(ctx, "auto"); err == nil {
+		return nil
+	}
+	if err := l.build(ctx, "false"); err != nil {
 		return errors.Join(err, l.close())
 	}
 	return nil
+}
+
+// build builds idpsnap. The revision is noted in it even where GOFLAGS says
+// otherwise, if git can tell it.
+func (l *lab) build(ctx context.Context, vcs string) error {
+	_, err := timed(command(ctx, "", nil, "go", "build", "-buildvcs="+vcs, "-o", l.program, "github.com/idpsnap/idpsnap"))
+	return err
 }
 
 func (l *lab) close() error { return os.RemoveAll(l.dir) }

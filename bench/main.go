@@ -3,7 +3,7 @@
 //
 //	go run ./bench                                     30 nights of 100,000 users
 //	go run ./bench -nights 365                         a year of them
-//	go run ./bench -users 1000000 -nights 4 -peers=false
+//	go run ./bench -users 1000000 -peers=false         4 nights of a million users
 //	go run ./bench -nights 0                           only the history made without a server
 //	go run ./bench -growth                             more users, more changes, more nights
 //	go run ./bench -json new.json -compare old.json    beside an earlier run
@@ -77,11 +77,11 @@ func (o *options) churn() (changed, added, removed int) {
 	return of(changedShare), of(addedShare), of(removedShare)
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var o options
+// parse reads the options, and the files that are named after them.
+func parse(args []string, stderr io.Writer) (o options, files []string, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.IntVar(&o.Users, "users", 100_000, "SCIM `users`; for 50 of them there is one group")
+	flags.IntVar(&o.Users, "users", 100_000, "SCIM `users`; for 50 of them there is one group; for more than 100000, -nights is 4, -rounds 3, -slow and -history 0 unless set")
 	flags.IntVar(&o.Nights, "nights", 30, "`nights`, with the first; 0 leaves out all that needs a server")
 	flags.IntVar(&o.Slow, "slow", 5, "`nights` with -latency")
 	flags.DurationVar(&o.Latency, "latency", 50*time.Millisecond, "`time` that a request takes in a slow night")
@@ -97,12 +97,40 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&o.compare, "compare", "", "print it beside `FILE`, which -json wrote")
 	flags.StringVar(&o.doc, "doc", "", "put the tables into `FILE`, in the place of the last ones")
 	if err := flags.Parse(args); err != nil {
+		return o, nil, err
+	}
+	o.limit(flags)
+	return o, flags.Args(), o.check()
+}
+
+// limit makes a run of many users one of minutes, as the largest of growth is. What
+// was set is left as it is, and growth, which limits its own runs.
+func (o *options) limit(flags *flag.FlagSet) {
+	if o.Users <= manyUsers || o.growth {
+		return
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for name, option := range map[string]struct {
+		value *int
+		few   int
+	}{"nights": {&o.Nights, 4}, "rounds": {&o.Rounds, 3}, "slow": {&o.Slow, 0}, "history": {&o.History, 0}} {
+		if !given[name] {
+			*option.value = option.few
+		}
+	}
+}
+
+// manyUsers is how many the goals are of. With more of them nights, rounds and a
+// year's history take hours.
+const manyUsers = 100_000
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, files, err := parse(args, stderr)
+	if err != nil {
 		return err
 	}
-	if err := o.check(); err != nil {
-		return err
-	}
-	f, err := found(ctx, &o, flags.Args(), strings.Join(args, " "), stderr)
+	f, err := found(ctx, &o, files, strings.Join(args, " "), stderr)
 	if err != nil {
 		return err
 	}
@@ -163,7 +191,7 @@ func measureAll(ctx context.Context, o *options, progress io.Writer) (f file, er
 			err = e
 		}
 	}()
-	f = file{Format: fileFormat, Machine: l.machine(ctx)}
+	f = file{Format: fileFormat, Program: buildOf(l.program), Machine: l.machine(ctx)}
 	sets := []set{{Runs: []options{*o}}}
 	if o.growth {
 		sets = growth(*o)

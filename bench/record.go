@@ -12,6 +12,7 @@ import (
 type file struct {
 	Format  int       `json:"format"`
 	Command string    `json:"command"`
+	Program build     `json:"program,omitzero"` // older files do not say it
 	Machine machine   `json:"machine"`
 	Runs    []*record `json:"runs"`
 }
@@ -158,6 +159,9 @@ func load(path string) (f file, err error) {
 	}
 	if f.Format != fileFormat || len(f.Runs) == 0 {
 		return f, fmt.Errorf("%s: not written by this bench", path)
+	}
+	for _, r := range f.Runs {
+		nameCommands(r.Goals)
 	}
 	return f, nil
 }

@@ -9,6 +9,9 @@ import (
 // file prints everything of a file.
 func (p *printer) file(f file) {
 	p.printf("%s\n\n", f.Machine)
+	if f.Program != (build{}) {
+		p.printf("%s\n\n", f.Program)
+	}
 	if p.markdown {
 		p.printf("Made by `%s`.\n\n", f.Command)
 	} else {
@@ -124,7 +127,7 @@ func (p *printer) goals(list []verdict) {
 	if len(list) == 0 {
 		return
 	}
-	t := table{head: []string{"goal", "limit", "measured", "of the limit", ""}, numbers: 1}
+	t := table{head: []string{"goal", "measured by", "limit", "measured", "of the limit", ""}, numbers: 2}
 	for _, v := range list {
 		limit, measured, ratio := "≤ ", "", ""
 		if v.AtLeast {
@@ -133,7 +136,7 @@ func (p *printer) goals(list []verdict) {
 		if v.Verdict == met || v.Verdict == missed {
 			measured, ratio = amount(v.Measured, v.Unit), fmt.Sprintf("%.2f", v.Ratio)
 		}
-		t.add(v.Goal, limit+amount(v.Limit, v.Unit), measured, ratio, v.Verdict)
+		t.add(v.Goal, v.By, limit+amount(v.Limit, v.Unit), measured, ratio, v.Verdict)
 	}
 	p.table(t)
 }
@@ -180,7 +183,12 @@ func besides(runs []*record, step, program, what string) (cells []string) {
 
 // compare prints an older file beside a newer one, run by run.
 func (p *printer) compare(older, newer file) {
-	p.printf("old: %s\n\nnew: %s\n\n", older.Machine, newer.Machine)
+	for _, f := range []struct {
+		age string
+		file
+	}{{"old", older}, {"new", newer}} {
+		p.printf("%s: %s\n     %s\n\n", f.age, f.Program, f.Machine)
+	}
 	for i, r := range newer.Runs {
 		if i < len(older.Runs) {
 			p.beside([]*record{older.Runs[i], r}, []string{"old", "new"})
