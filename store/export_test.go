@@ -33,6 +33,9 @@ func (s *Store) InTx(ctx context.Context, fn func(tx *sqlx.Tx) error) error {
 // needs no large history to have many chunks.
 func (s *Store) SetChunk(size int64) { s.chunk = size }
 
+// SetRows says how many rows of versions are verified at a time.
+func (s *Store) SetRows(n int) { s.rows = n }
+
 // ReadNothing reads nothing, after asking what is to be read.
 func (s *Store) ReadNothing(ctx context.Context, ask func()) error {
 	return s.walk(ctx, func(context.Context) (*selection, error) {

@@ -100,7 +100,7 @@ func (p *rowParser) number(n *int64) bool {
 	case digits == 0 || digits > 19: // of which none is too large for sum
 		return false
 	case negative && sum <= limit+1:
-		*n = -int64(sum) //nolint:gosec // the least one is its own negative
+		*n = -int64(sum) // the least one is its own negative
 	case !negative && sum <= limit:
 		*n = int64(sum)
 	default:
