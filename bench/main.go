@@ -130,6 +130,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var old file // read first: a name that is wrong should not cost a run, nor -json write over it
+	if o.compare != "" {
+		if old, err = load(o.compare); err != nil {
+			return err
+		}
+	}
 	f, err := found(ctx, &o, files, strings.Join(args, " "), stderr)
 	if err != nil {
 		return err
@@ -137,10 +143,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	p := printer{w: stdout, markdown: o.markdown}
 	p.file(f)
 	if o.compare != "" {
-		old, err := load(o.compare)
-		if err != nil {
-			return err
-		}
 		p.compare(old, f)
 	}
 	if o.doc != "" {

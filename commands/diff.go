@@ -69,7 +69,7 @@ changes them or adds others.
 		}, a.flags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: "map", Destination: &a.mapped, Usage: "`OLD=NEW`: take A's OLD for B's NEW; ids, or names of providers; may be given again"},
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
-		run: func(ctx context.Context, args []string) error { return runDiff(ctx, env, shared, a, args) },
+		run: func(ctx context.Context, args []string) error { return runDiff(ctx, env.until(ctx), shared, a, args) },
 	}
 }
 

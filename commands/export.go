@@ -57,7 +57,9 @@ it is a directory, Terraform's file in it is main.tf.
 			&cli.StringFlag{Name: "out", Destination: &a.out, Usage: "new `FILE` for it, for its owner alone (default: stdout)"},
 			kindFlag(&a.kinds),
 		}, a.targetArgs.flags(), a.historyArgs.flags()),
-		run: func(ctx context.Context, args []string) error { return runExport(ctx, env, shared, a, args[0]) },
+		run: func(ctx context.Context, args []string) error {
+			return runExport(ctx, env.until(ctx), shared, a, args[0])
+		},
 	}
 }
 

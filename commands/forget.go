@@ -268,5 +268,5 @@ func prune(ctx context.Context, env Env, s *store.Store) (*report.Pruned, error)
 	if err != nil {
 		return nil, err
 	}
-	return &report.Pruned{Before: p.Before, After: p.After}, nil
+	return &report.Pruned{Before: p.Before, After: p.After, Removed: p.Deleted+p.Rewritten > 0}, nil
 }

@@ -48,7 +48,7 @@ unless --all-fields is given. docs/severities.md lists what they weigh.`,
 			kindFlag(&a.kinds),
 			&cli.BoolFlag{Name: "full", Destination: &a.full, Usage: "every setting of what appeared or is gone, every snapshot that did not look, and values at their whole length"},
 		}, a.fieldFlags(), a.targetArgs.flags(), a.historyArgs.flags()),
-		run: func(ctx context.Context, args []string) error { return runLog(ctx, env, shared, a, args[0]) },
+		run: func(ctx context.Context, args []string) error { return runLog(ctx, env.until(ctx), shared, a, args[0]) },
 	}
 }
 

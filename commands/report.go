@@ -105,7 +105,7 @@ overwritten; --redact pii puts pseudonyms in the place of names and addresses.`,
 			if !slices.Contains(kinds, args[0]) {
 				return usage(spelling("idpsnap report", args[0], kinds), "unknown report %q: one of %s", args[0], strings.Join(kinds, ", "))
 			}
-			return runReport(ctx, env, shared, a, kind)
+			return runReport(ctx, env.until(ctx), shared, a, kind)
 		},
 	}
 }

@@ -250,7 +250,7 @@ func (sc scene) wasForgotten(ref stateRef, within func(snapshot.Target) bool) er
 	}
 	return &problem{
 		class: errNotFound, cause: store.ErrForgotten, text: fmt.Sprintf("state %s: %s", ref.text, strings.Join(lines, "\n")),
-		hint: "no command reads it any more, but the file may still have what it held: idpsnap forget --prune removes that",
+		hint: "no command reads it any more; what it alone held stays in the file until the next idpsnap forget --prune",
 	}
 }
 

@@ -58,7 +58,7 @@ address, or the externalId of a SCIM user or group.
 			if len(args) == 2 {
 				wanted = args[1]
 			}
-			return runShow(ctx, env, shared, a, args[0], wanted)
+			return runShow(ctx, env.until(ctx), shared, a, args[0], wanted)
 		},
 	}
 }

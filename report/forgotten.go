@@ -19,7 +19,10 @@ type Forgetting struct {
 
 // Pruned is the size of a history, in bytes, before and after what only forgotten
 // snapshots held was removed from it.
-type Pruned struct{ Before, After int64 }
+type Pruned struct {
+	Before, After int64
+	Removed       bool // something was
+}
 
 // Forget writes what was forgotten, as text or JSON.
 func Forget(format string, w io.Writer, f Forgetting, s Style) error {

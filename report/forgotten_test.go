@@ -37,13 +37,14 @@ func forgettings() map[string]Forgetting {
 	bad := hostile()
 	bad.Pin = hostileNames[0] + hostileNames[1] + hostileNames[2] + hostileNames[7]
 	return map[string]Forgetting{
-		"forget":         {Policy: daily.String(), Verdicts: verdicts},
-		"forget_dry_run": {Policy: daily.String(), Verdicts: verdicts, DryRun: true},
-		"forget_pruned":  {Policy: daily.String(), Verdicts: verdicts, Pruned: &Pruned{48_310_222, 41_200_000}},
-		"forget_named":   {Verdicts: named},
-		"forget_nothing": {Policy: "--keep-last 9", Verdicts: snapshot.Policy{Last: 9}.Apply(nights()[:3]), Pruned: &Pruned{4096, 4096}},
-		"forget_prune":   {Pruned: &Pruned{5_000_000, 4_000_000}},
-		"forget_hostile": {Policy: "--keep-last 1", Verdicts: snapshot.Policy{Last: 1}.Apply([]snapshot.Snapshot{bad})},
+		"forget":          {Policy: daily.String(), Verdicts: verdicts},
+		"forget_dry_run":  {Policy: daily.String(), Verdicts: verdicts, DryRun: true},
+		"forget_pruned":   {Policy: daily.String(), Verdicts: verdicts, Pruned: &Pruned{48_310_222, 41_200_000, true}},
+		"forget_named":    {Verdicts: named},
+		"forget_nothing":  {Policy: "--keep-last 9", Verdicts: snapshot.Policy{Last: 9}.Apply(nights()[:3]), Pruned: &Pruned{4096, 4096, false}},
+		"forget_in_place": {Pruned: &Pruned{98_304, 98_304, true}},
+		"forget_prune":    {Pruned: &Pruned{5_000_000, 4_000_000, true}},
+		"forget_hostile":  {Policy: "--keep-last 1", Verdicts: snapshot.Policy{Last: 1}.Apply([]snapshot.Snapshot{bad})},
 	}
 }
 

@@ -91,6 +91,8 @@ func (t text) forgot(w *writer, f Forgetting) {
 	switch p := f.Pruned; {
 	case p != nil && p.Before > p.After:
 		w.printf("Pruned: %s before, %s now, %s freed.\n", size(p.Before), size(p.After), size(p.Before-p.After))
+	case p != nil && p.Removed:
+		w.printf("Pruned: what only forgotten snapshots held is removed; the file keeps its %s.\n", size(p.After))
 	case p != nil:
 		w.printf("Pruned: nothing to free, %s.\n", size(p.After))
 	case n > 0 && !f.DryRun:

@@ -65,7 +65,11 @@ func reviewCSV(in *bufio.Reader) iter.Seq2[map[string]string, error] {
 			_, _ = in.Discard(3) // as it was just seen
 		}
 		first, _ := in.Peek(in.Size()) // as much of the titles as there is
-		line, _, _ := bytes.Cut(first, []byte("\n"))
+		line, rest, _ := bytes.Cut(first, []byte("\n"))
+		if told := bytes.TrimRight(line, "\r"); len(told) == len("sep=;") && bytes.EqualFold(told[:4], []byte("sep=")) {
+			_, _ = in.Discard(len(line) + 1) // for Excel, which does not show it
+			line, _, _ = bytes.Cut(rest, []byte("\n"))
+		}
 		r := csv.NewReader(in)
 		r.FieldsPerRecord, r.LazyQuotes = -1, false
 		r.Comma = separator(line)

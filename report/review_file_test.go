@@ -31,6 +31,7 @@ func TestRowsOfAReviewHaveTheNumbersThatASpreadsheetShows(t *testing.T) {
 		"as written":             {"review_id,decision\r\na,retain\r\nb,revoke\r\n", "2 a, 3 b"},
 		"no line break at end":   {"review_id\na", "2 a"},
 		"a byte order mark":      {"\ufeffreview_id;decision\na;\n", "2 a"},
+		"a line for Excel alone": {"\ufeffsep=;\r\nreview_id;decision\r\na;\r\n", "2 a"},
 		"an empty line":          {"review_id\na\n\n\nb\n", "2 a, 5 b"},
 		"above the titles":       {"\n\r\nreview_id\na\n", "4 a"},
 		"a row of empty cells":   {"review_id,decision\n,\na,\n", "3 a"},
