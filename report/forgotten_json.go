@@ -27,8 +27,9 @@ type verdictJSON struct {
 
 // prunedJSON is the size of the file in bytes.
 type prunedJSON struct {
-	Before int64 `json:"before"`
-	After  int64 `json:"after"`
+	Before  int64 `json:"before"`
+	After   int64 `json:"after"`
+	Removed bool  `json:"removed"` // something was: it may leave the size as it is
 }
 
 // forgottenJSON is a snapshot that the history does not hold any more.
@@ -46,7 +47,7 @@ func (p jsonPrinter) forget(f Forgetting) error {
 		out.Forgotten = f.removed()
 	}
 	if f.Pruned != nil {
-		out.Pruned = &prunedJSON{f.Pruned.Before, f.Pruned.After}
+		out.Pruned = &prunedJSON{f.Pruned.Before, f.Pruned.After, f.Pruned.Removed}
 	}
 	for _, j := range f.byTarget() {
 		out.Targets = append(out.Targets, judgedJSON{j.newest.Target.String(), asVerdictsJSON(j.keep), asVerdictsJSON(j.remove)})
